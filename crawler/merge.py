@@ -14,7 +14,7 @@ from archive.custody import events, manifest, seals
 from archive.custody.takedown import adopt, carry_over, history_of, is_kin, is_needed, mode_of, numbers
 from archive.custody.verify.fixity import closed_events
 from archive.disk import opened
-from archive.errors import ArchiveError, DamageError, SchemaError, SourceError, UsageError
+from archive.errors import ArchiveError, DamageError, SourceError, UsageError
 from archive.holdings import Holdings
 from archive.importers.packages import check_sources, import_sources
 from archive.ingest import Ingest, read_file
@@ -26,7 +26,7 @@ from archive.warc.writer import PartFile
 from archive.worker.pool import per_core
 from crawler import fleet
 from crawler.border import mend
-from crawler.frontier.store import FrontierStore, canonical
+from crawler.frontier.store import FrontierStore
 
 _NAMES = (
     "key", "source", "url", "kind", "priority", "depth", "hops", "via", "published", "found_at", "state", "reason",
@@ -35,7 +35,7 @@ _NAMES = (
 _VISIT = "first_at, last_at, times, changes, status, etag, last_modified, every, due, gone_at"
 _COLUMNS = ", ".join(f"urls.{name}" for name in _NAMES)
 _EVERY = (
-    f"SELECT {_COLUMNS.replace('urls.url', 'canonical(urls.url)')}, authorities.name, urls.id, {_VISIT} FROM urls"  # noqa: S608 - our own words, here and below
+    f"SELECT {_COLUMNS}, authorities.name, urls.id, {_VISIT} FROM urls"  # noqa: S608 - our own words, here and below
     " JOIN authorities ON authorities.id = authority LEFT JOIN visits ON visits.url_id = urls.id ORDER BY urls.id"
 )
 _MINE = (
@@ -54,7 +54,6 @@ def merge_frontiers(rows: FrontierStore, theirs: sqlite3.Connection) -> int:
     comes to the same. Claims are not taken over: their runs are not here.
     """
     changed = 0
-    theirs.create_function("canonical", 1, canonical, deterministic=True)  # an older program may have made it
     for number, values in enumerate(theirs.execute(_EVERY)):
         changed += _url(rows, theirs, values)
         if number % _BATCH == _BATCH - 1:
@@ -177,9 +176,9 @@ def merge(holdings: Holdings, shard: Path) -> Merged:
     """Makes the archive at `shard` part of `holdings`; the shard itself is only mended, never changed.
 
     Raises SourceError where `fleet.toml` gives a source to another machine, or a source file of the shard holds a host
-    of another one here, SchemaError where a newer program made its
-    frontier, LockedError where a crawl of one of its sources runs in either, DamageError where a file of the shard is
-    not what its manifest says or bears the name of another file here, StorageError.
+    of another one here, SchemaError where its frontier is of another schema, LockedError where a crawl of one of its
+    sources runs in either, DamageError where a file of the shard is not what its manifest says or bears the name of
+    another file here, StorageError.
     """
     other = Holdings.open(shard)
     if other.root.resolve() == holdings.root.resolve():
@@ -190,13 +189,13 @@ def merge(holdings: Holdings, shard: Path) -> Merged:
         for name in names:
             locks.enter_context(other.lock(f"crawl-{name}"))
             locks.enter_context(holdings.lock(f"crawl-{name}"))
-        _check_frontier(other)
+        if other.frontier.exists():
+            FrontierStore(other.frontier).close()  # sound, and of this schema: before anything of it is here
         check_sources(holdings, other.sources)
         mend(other.root)
         files = manifest.read(other.root)
         _check_owners(holdings, other, files)
         told = closed_events(other.root)
-        _complete_log(holdings, other, files, told)
         sources, notes = import_sources(holdings, other.sources)
         notes += adopt(holdings, other.root, shown_too=True)  # before anything of it is here
         copied, more = _bring_all(holdings, other, files, told)
@@ -207,15 +206,6 @@ def merge(holdings: Holdings, shard: Path) -> Merged:
     detail = {"files": len(copied), "captures": captures, "urls": urls, "head": events.head(other.root)}
     events.append(holdings.root, "accession", str(shard), "merged", detail)
     return Merged(str(shard), len(copied), len(files) - len(copied), captures, new, urls, sources, notes)
-
-
-def _check_frontier(other: Holdings) -> None:
-    """Brings the shard's frontier to today's schema; raises SchemaError naming it where that cannot be."""
-    if other.frontier.exists():
-        try:
-            FrontierStore(other.frontier).close()
-        except SchemaError as error:
-            raise SchemaError("{frontier}: {error}", frontier=other.frontier, error=error) from error
 
 
 def _check_owners(holdings: Holdings, other: Holdings, files: dict[str, str]) -> None:
@@ -309,23 +299,10 @@ def _bring(holdings: Holdings, other: Holdings, file: str, name: str, digest: st
             manifest.add(holdings.root, name, digest)
         elif here != digest:  # a merge that was cut off has written the line, and a takedown came since
             manifest.replace(holdings.root, name, name, digest)
-        _enter(holdings, other, name, {**told, "bytes": part.length, "digest": digest})
+        detail = {**told, "bytes": part.length, "digest": digest, "from": str(other.root)}
+        events.append(holdings.root, "accession", name, "copied", detail)
         part.name()  # last: a file that has its name has its line and its event
     return True
-
-
-def _complete_log(holdings: Holdings, other: Holdings, files: dict[str, str], told: dict[str, dict[str, Any]]) -> None:
-    """Enters what our log does not say of files that are here: merges of older programs named no digest."""
-    ours, here = closed_events(holdings.root), manifest.read(holdings.root)
-    for file, digest in sorted(files.items()):
-        path = holdings.root / file
-        silent = here.get(file) == digest and "digest" not in ours.get(file, {}) and path.exists()
-        if silent and manifest.digest_of(path) == digest == told.get(file, {}).get("digest"):
-            _enter(holdings, other, file, {**told[file], "bytes": path.stat().st_size})
-
-
-def _enter(holdings: Holdings, other: Holdings, file: str, detail: dict[str, Any]) -> None:
-    events.append(holdings.root, "accession", file, "copied", {**detail, "from": str(other.root)})
 
 
 def _read(holdings: Holdings, files: list[str]) -> tuple[int, int]:

@@ -93,7 +93,7 @@ def open_readonly(path: Path) -> Iterator[sqlite3.Connection]:
     with translate_errors(path):
         connection = open_beside_writer(path)
         try:
-            store.check(connection)
+            store.check(connection, path)
             yield connection
         finally:
             connection.close()

@@ -118,25 +118,6 @@ def test_a_merge_cut_off_before_a_file_had_its_name_is_completed_by_the_next(
     assert verify(holdings, "full").findings == ()
 
 
-def test_merging_again_mends_the_log_of_an_older_merge_and_no_other(
-    tmp_path: Path, three: list[Path], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def older(root: Path, kind: str, file: str, outcome: str, detail: dict[str, Any] | None = None) -> None:
-        told = {"from": (detail or {}).get("from", "")} if outcome == "copied" else detail
-        real(root, kind, file, outcome, told)
-
-    holdings, real = target(tmp_path / "t"), events.append
-    with monkeypatch.context() as patched:
-        patched.setattr(events, "append", older)
-        merge(holdings, three[0])
-    assert any("merge its shard again" in one.detail for one in verify(holdings).findings)
-    assert merge(holdings, three[0]).files == 0
-    assert verify(holdings, "full").findings == ()
-    count = sum(not seals.is_seal_event(one) for one in events.read(holdings.root))
-    merge(holdings, three[0])
-    assert sum(not seals.is_seal_event(one) for one in events.read(holdings.root)) == count + 1  # the merge itself
-
-
 def test_what_a_file_was_faulty_of_when_it_came_into_a_shard_is_no_finding_here(
     tmp_path: Path, three: list[Path]
 ) -> None:

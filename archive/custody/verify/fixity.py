@@ -169,8 +169,6 @@ def compared(root: Path, file: str, recorded: str, told: str) -> tuple[str, tupl
             told=told or "no digest",
             digest=digest,
         )
-        if not told:
-            detail = Message("{found}; if it came by `baotinh merge`, merge its shard again", found=detail)
         return "", (Finding(events.NAME, "changed", detail),)
     if digest == told:
         return "", (

@@ -8,10 +8,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
-from crawling import SOURCE, Answer, article, crawl, html, pages, status
-from resting import as_another_day_left_it
-
-from crawler.frontier.store import Candidate, FrontierStore
+from crawling import SOURCE, Answer, article, html, status
 
 FORBIDDEN = "User-agent: *\nDisallow: /cam/\n"
 SPELLINGS = (
@@ -89,20 +86,3 @@ def test_no_spelling_of_a_forbidden_address_passes_robots(tmp_path: Path, where:
     excluded = done.rows("SELECT url FROM urls WHERE state = 'excluded' AND reason = 'robots'")
     assert len(excluded) == len(SPELLINGS), "each is known, and why it was not asked for"
     assert all("/cam/a-" in url for (url,) in excluded)
-
-
-def test_what_an_older_program_has_left_in_the_frontier_is_judged_by_its_canonical_form(tmp_path: Path) -> None:
-    site = {"/": html("Trang chủ", "/tin/bai-1.html"), "/robots.txt": FORBIDDEN, "/tin/bai-1.html": article("A", "B.")}
-    first = crawl(tmp_path, pages(site), BAOTINH_LIMIT=1)
-    ((name,),) = first.rows("SELECT name FROM authorities")
-    rows = FrontierStore(tmp_path / "frontier.sqlite")
-    rows.add([Candidate(f"{name}{path}", "page", 1) for path in SPELLINGS], "thu")
-    rows.commit()
-    rows.close()
-    with as_another_day_left_it(tmp_path / "frontier.sqlite") as older:
-        older.execute("DELETE FROM _sqlite_migrations WHERE name = 'm004_canonical'")
-        older.execute("PRAGMA user_version = 3")
-    FrontierStore(tmp_path / "frontier.sqlite").close()
-    urls = [url for (url,) in first.rows("SELECT url FROM urls WHERE kind = 'page'")]
-    assert len(urls) == len(SPELLINGS)
-    assert all(url.startswith(f"{name}/cam/a-") for url in urls)

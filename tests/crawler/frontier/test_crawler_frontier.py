@@ -170,29 +170,6 @@ def test_the_server_counts_as_many_requests_as_the_report(tmp_path: Path) -> Non
     assert len(done.archived("SELECT 1 FROM captures")) == len(done.paths)
 
 
-def test_a_frontier_of_an_older_program_is_answered_with_what_to_do(tmp_path: Path) -> None:
-    path = tmp_path / "frontier.sqlite"
-    FrontierStore(path).close()
-    with closing(sqlite3.connect(path)) as older:
-        older.execute("DROP TABLE claims")
-        older.execute("PRAGMA user_version = 0")
-    seals.seal(tmp_path, path.name)
-    with pytest.raises(SchemaError, match=r"older program .claims.at is missing.: move it away"):
-        FrontierStore(path)
-    with pytest.raises(SchemaError, match="older program"), open_readonly(path):
-        pass
-
-
-def test_a_frontier_of_a_newer_program_is_not_touched(tmp_path: Path) -> None:
-    path = tmp_path / "frontier.sqlite"
-    FrontierStore(path).close()
-    with closing(sqlite3.connect(path)) as newer:
-        newer.execute("PRAGMA user_version = 99")
-    seals.seal(tmp_path, path.name)
-    with pytest.raises(SchemaError, match="schema 99"):
-        FrontierStore(path)
-
-
 def test_crawls_that_open_a_new_frontier_at_once_make_it_once(tmp_path: Path) -> None:
     def opened(number: int) -> None:
         FrontierStore(tmp_path / f"{number // 6}.sqlite").close()
@@ -231,3 +208,15 @@ def test_a_pattern_that_meets_a_calendar_without_end_does_not_make_a_crawl_witho
     assert crawled.report.reason == "finished"
     assert crawled.report.tally.pages["new"] == 1
     assert crawled.report.tally.passed_over["trap:barren"] > 0
+
+
+@pytest.mark.parametrize("version", [0, 99])
+def test_a_frontier_of_another_schema_is_not_touched_and_the_way_out_is_told(tmp_path: Path, version: int) -> None:
+    path = tmp_path / "frontier.sqlite"
+    FrontierStore(path).close()
+    with closing(sqlite3.connect(path)) as other:
+        other.execute(f"PRAGMA user_version = {version}")
+    seals.seal(tmp_path, path.name)
+    for opened in (lambda: closing(FrontierStore(path)), lambda: open_readonly(path)):
+        with pytest.raises(SchemaError, match=rf"frontier\.sqlite has schema {version}, .* move it away"), opened():
+            pass
