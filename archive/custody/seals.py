@@ -58,9 +58,8 @@ class Break:
 
 @dataclass(frozen=True, slots=True)
 class _Seal:
-    # `sums`: CRC-32 of each piece; () in the seals of older programs, whose pieces had 4 MiB
+    # `sums`: CRC-32 of each piece
     bytes: int
-    piece: int
     pieces: tuple[str, ...]
     sums: tuple[int, ...]
 
@@ -128,7 +127,7 @@ class Change:
 
     def __init__(self, root: Path, file: str) -> None:
         self._root, self._file, self._path = root, file, root / file
-        self._was = _Seal(0, PIECE, (), ())
+        self._was = _Seal(0, (), ())
         self._others: Writing | None = None
         self._descriptor = -1
         with _turn(root, file):
@@ -291,9 +290,7 @@ def seal(root: Path, file: str) -> bool:
         return False
     before = _before(root, file)
     pieces, sums = list[str](), list[int]()
-    if before is not None and before.piece != PIECE:  # of an older program
-        before = None
-    for number, piece in enumerate(_pieces(path, PIECE)):
+    for number, piece in enumerate(_pieces(path)):
         total = isal_zlib.crc32(piece)
         same = before is not None and number < len(before.sums) and before.sums[number] == total
         pieces.append(before.pieces[number] if same and before else hashlib.sha256(piece).hexdigest())
@@ -338,7 +335,7 @@ def is_written(root: Path, file: str) -> bool:
 def check(root: Path, file: str, *, by_sums: bool = False) -> tuple[Break, ...]:
     """What is not as it was sealed in a `file` that nobody writes to; () where all is.
 
-    `by_sums` looks by the CRC of each piece alone, where the seal has it. Raises StorageError.
+    `by_sums` looks by the CRC of each piece alone. Raises StorageError.
     """
     path, told = root / file, _told(root, file)
     data = _read(seal_path(root, file))
@@ -438,16 +435,16 @@ def _compared(root: Path, file: str, data: bytes, by_sums: bool) -> Iterator[Bre
             yield Break(
                 f"{file}{end}", 0, log.stat().st_size, Message("beside a sealed database, and no writer has left it")
             )
-    for number, piece in enumerate(_pieces(path, sealed.piece)):
+    for number, piece in enumerate(_pieces(path)):
         if number < len(sealed.pieces) and not _fits(sealed, number, piece, by_sums):
-            yield Break(file, number * sealed.piece, sealed.piece, Message("changed since it was sealed"))
+            yield Break(file, number * PIECE, PIECE, Message("changed since it was sealed"))
     size = path.stat().st_size
     if size != sealed.bytes:
         yield Break(file, min(size, sealed.bytes), abs(size - sealed.bytes), Message("another length than was sealed"))
 
 
 def _fits(sealed: _Seal, number: int, piece: memoryview, by_sums: bool) -> bool:
-    if by_sums and sealed.sums:
+    if by_sums:
         return sealed.sums[number] == isal_zlib.crc32(piece)
     return sealed.pieces[number] == hashlib.sha256(piece).hexdigest()
 
@@ -456,7 +453,7 @@ def _sealed(root: Path, file: str) -> _Seal | None:
     # the seal of a file at rest, its length but not its pieces looked at; None where it has to be looked at as a whole
     data, told = _read(seal_path(root, file)), _told(root, file)
     found = _parsed(data) if data is not None and told is not None and told.digest == _digest(data) else None
-    if found is None or told is None or told.opened or found.piece != PIECE or not found.sums:
+    if found is None or told is None or told.opened:
         return None
     path = root / file
     at_rest = path.exists() and path.stat().st_size == found.bytes and not _log_of(path)
@@ -487,8 +484,7 @@ def _parsed(data: bytes) -> _Seal | None:
     if rest != hashlib.sha256(content).hexdigest().encode() + b"\n":
         return None
     told = json.loads(content)
-    piece = told.get("piece", 4 << 20)
-    return _Seal(told["bytes"], piece, tuple(told["pieces"]), tuple(told.get("sums", ())))
+    return _Seal(told["bytes"], tuple(told["pieces"]), tuple(told["sums"]))
 
 
 def _read(path: Path) -> bytes | None:
@@ -500,9 +496,9 @@ def _read(path: Path) -> bytes | None:
         raise refused(path, error) from error
 
 
-def _pieces(path: Path, size: int) -> Iterator[memoryview]:
+def _pieces(path: Path) -> Iterator[memoryview]:
     # each in the same memory: who needs one longer copies it
-    buffer = memoryview(bytearray(size))
+    buffer = memoryview(bytearray(PIECE))
     with opened(path, os.O_RDONLY) as descriptor:
         at = 0
         while count := os.preadv(descriptor, [buffer], at):

@@ -16,8 +16,6 @@ ROW: Final = "made-from-row"
 OWNER: Final = "made-from-owner"
 """The notes of such a capture: the file of whose row it is made, the file's digest, the row, and whose file it is."""
 
-_EARLIER: Final = "saved-as"  # of an earlier program: "cu.jsonl line 12"
-
 
 @dataclass(frozen=True, slots=True)
 class Secondary:
@@ -43,7 +41,4 @@ def secondary(capture: CaptureRow) -> Secondary | None:
     if capture.provenance != PROVENANCE:
         return None
     notes: dict[str, str] = dict(json.loads(capture.notes_json))
-    if FILE not in notes:
-        file, _, row = notes.get(_EARLIER, "").rpartition(" line ")
-        return Secondary(file, "", row, "")
-    return Secondary(notes[FILE], notes.get(FILE_DIGEST, ""), notes.get(ROW, ""), notes.get(OWNER, ""))
+    return Secondary(notes.get(FILE, ""), notes.get(FILE_DIGEST, ""), notes.get(ROW, ""), notes.get(OWNER, ""))

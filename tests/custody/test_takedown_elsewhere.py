@@ -92,7 +92,7 @@ def test_an_adoption_broken_off_is_ended_by_the_next(tmp_path: Path, monkeypatch
     ours, theirs = made_at(tmp_path / "ours"), made_at(tmp_path / "theirs")
     takedown(theirs, NAMED, "hidden", "dữ liệu cá nhân", WHO)
     with monkeypatch.context() as dying:
-        dying.setattr(apply, "in_database", dies)
+        dying.setattr(apply, "opened_to_change", dies)
         with pytest.raises(Dies):
             adopt(ours, theirs.root, shown_too=True)
     assert Withheld.load(ours.root).covers(url_key(NAMED))

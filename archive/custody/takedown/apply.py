@@ -10,8 +10,8 @@ import hashlib
 import os
 import shutil
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
-from contextlib import suppress
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,10 +27,8 @@ from archive.custody.takedown.plan import (
     How,
     Marks,
     in_order,
-    kept_apart,
     known_keys,
     names,
-    naming,
     plan,
     records_of,
     refuse_empty,
@@ -76,9 +74,9 @@ from archive.store.teasers import articles_linking_to, forget_readings, last_rea
 from archive.text.urls import url_key
 from archive.warc import cdxj
 from archive.warc import reader as warc
-from archive.warc.members import OPEN, Fault
-from archive.warc.reader import Parsed, records, scan
-from archive.warc.writer import PART, PartFile, remove_left
+from archive.warc.members import OPEN
+from archive.warc.reader import Parsed, records
+from archive.warc.writer import PART, remove_left
 from archive.worker.pool import WorkerPool, per_core
 from archive.worker.process import LOG
 
@@ -95,11 +93,6 @@ def unseal(holdings: Holdings, rule: Rule) -> tuple[Rewritten, ...]:
         if detail.get("sealed_from") and detail.get("takedown") in earlier:
             copies[str(detail["sealed_from"])].append(name)
     returned = [_put_back(root, file, sealed, rule) for file, sealed in copies.items()]
-    wanted = {*map(without_www, rule.url_keys)}
-    for path in kept_apart(root):
-        name = path.relative_to(root).as_posix()
-        if "sealed_from" not in closed.get(name, {}) or "stretches" not in closed[name]:
-            returned += [_bring_back(root, name, closed.get(name, {}), rule)] if _holds(path, wanted) else []
     return tuple(one for one in returned if one.stretches or one.captures)
 
 
@@ -130,7 +123,7 @@ def _put_back(root: Path, file: str, sealed: list[str], rule: Rule) -> Rewritten
     for name in sealed:
         digest = manifest.read(root).get(name, "")
         manifest.drop(root, name)
-        remove(root, name, digest, rule, returned_to=file)
+        remove(root, name, digest, rule, file)
     return Rewritten(file, sealed[0], captures, tuple(stretches))
 
 
@@ -145,26 +138,6 @@ def _held(root: Path, file: str, stretches: Iterable[Stretch]) -> Iterator[Store
         first = next(records(root / file, one.offset), None)
         if one.capture and isinstance(first, Parsed):
             yield warc.read(root, Place(file, one.offset, first.length, one.id))
-
-
-def _bring_back(root: Path, file: str, detail: dict[str, Any], rule: Rule) -> Rewritten:
-    """What became of a sealed `file` of an earlier program, which had written its WARC file anew: it comes back whole
-    under a name of its own.
-    """
-    new = f"warc/{file.removeprefix(f'{SEALED}/').removesuffix('.warc.gz')}.unsealed.warc.gz"
-    digest = manifest.read(root).get(file, "")
-    captures = sum(1 for _ in scan(root / file, file))
-    with PartFile(root, new) as part, opened(root / file, os.O_RDONLY) as descriptor:
-        while piece := os.pread(descriptor, manifest.PIECE, part.length):
-            part.write(piece)
-        part.settle()
-        about = {"bytes": part.length, "captures": captures, "digest": part.digest, "takedown": rule.seq}
-        about |= {"replaces": file, "replaced_digest": digest, "faults": detail.get("faults", [])}
-        events.append(root, "message digest calculation", new, "closed", about)
-        part.name()
-        manifest.replace(root, file, new, part.digest)
-    remove(root, file, digest, rule, replaced_by=new)
-    return Rewritten(new, file, captures, ())
 
 
 def read_in(holdings: Holdings, rule: Rule) -> tuple[int, tuple[str, ...]]:
@@ -224,12 +197,6 @@ def _listed(root: Path, rule: Rule, damaged: list[str]) -> Iterator[StoredCaptur
         except DamageError:  # it was sealed, or erased, and comes from elsewhere or not at all
             if not is_gone(root / file, offset, length):
                 damaged.append(unreadable(file, offset))
-
-
-def _holds(path: Path, wanted: set[str]) -> bool:
-    passed_over: list[Fault] = []
-    found = any(without_www(url_key(held.capture.url)) in wanted for held in scan(path, skip=passed_over.append))
-    return found or bool(naming(path, passed_over, wanted))
 
 
 # What crashes have left beside the records, and may hold the text of what is sealed or erased.
@@ -371,20 +338,15 @@ def complete(holdings: Holdings) -> tuple[Rule, ...]:
     One that is under way in a living process is left to it. Raises LockedError where a file concerned is being written
     or read, DamageError where a database is not what was sealed, and StorageError.
     """
-    if not pending(holdings.root) or is_under_way(holdings):
+    if not pending(holdings.root):
         return ()
-    with holdings.lock("takedown"):
+    with ExitStack() as held:
+        try:
+            held.enter_context(holdings.lock("takedown"))
+        except LockedError:
+            return ()  # a living process is at it
         seals.refuse_damage(holdings.root)
         return tuple(taken.rule if isinstance(taken, TakedownDone) else taken[0] for taken in _complete(holdings))
-
-
-def is_under_way(holdings: Holdings) -> bool:
-    """Whether a living process is taking something down, or back."""
-    try:
-        with holdings.lock("takedown"):
-            return False
-    except LockedError:
-        return True
 
 
 def _complete(holdings: Holdings) -> list[TakedownDone | tuple[Rule, LiftDone]]:
@@ -491,13 +453,11 @@ def withhold_pages(holdings: Holdings, url_keys: Iterable[str]) -> None:
     was under way has given all rows other numbers, and a crawl may have filed one more.
     """
     keys = tuple(url_keys)
-
-    def work(db: sqlite_utils.Database) -> None:
-        with writing(db):
-            unlikely.withhold_unlikely(db, keys)
-        withhold(db, keys, _unindex)
-
-    in_database(holdings, work)
+    if holdings.database.exists():
+        with opened_to_change(holdings.database) as db:
+            with writing(db):
+                unlikely.withhold_unlikely(db, keys)
+            withhold(db, keys, _unindex)
 
 
 def _unindex(db: sqlite_utils.Database, gone: Mapping[int, tuple[IndexText, ...]], all_known: bool) -> None:
@@ -505,10 +465,3 @@ def _unindex(db: sqlite_utils.Database, gone: Mapping[int, tuple[IndexText, ...]
     unindex(
         db, {rowid: [IndexRow(rowid, *text) for text in texts] for rowid, texts in gone.items()}, all_known=all_known
     )
-
-
-def in_database(holdings: Holdings, work: Callable[[sqlite_utils.Database], None]) -> None:
-    """Lets `work` write to the database, where there is one."""
-    if holdings.database.exists():
-        with opened_to_change(holdings.database) as db:
-            work(db)

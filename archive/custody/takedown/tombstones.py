@@ -276,15 +276,17 @@ def enter_sealed(root: Path, file: str, stretches: tuple[Stretch, ...], rule: Ru
     return sealed, tuple(placed)
 
 
-def remove(root: Path, file: str, digest: str, rule: Rule, **detail: object) -> None:
-    """Deletes the `file` with this digest, and says so in the log."""
+def remove(root: Path, file: str, digest: str, rule: Rule, returned_to: str) -> None:
+    """Deletes the `file` with this digest, whose records have returned to another, and says so in the log."""
     path = root / file
     behind = path.resolve()  # a file that was moved to another disk, with a link in its place
     path.unlink(missing_ok=True)
     behind.unlink(missing_ok=True)
     for folder in {path.parent, behind.parent}:
         sync_folder(folder)
-    events.append(root, "deletion", file, "replaced", {"digest": digest, "takedown": rule.seq, **detail})
+    events.append(
+        root, "deletion", file, "replaced", {"digest": digest, "takedown": rule.seq, "returned_to": returned_to}
+    )
 
 
 def packages(root: Path) -> tuple[str, ...]:
