@@ -156,14 +156,6 @@ def _enter(root: Path, descriptor: int, size: int, line: bytes) -> Event:
     return event
 
 
-def read(root: Path) -> tuple[Event, ...]:
-    """All events in order; raises DamageError naming the first line that is broken or breaks the chain."""
-    events, bad = scan(root)
-    if bad:
-        raise DamageError(bad[0])
-    return events
-
-
 def scan(root: Path) -> tuple[tuple[Event, ...], tuple[str, ...]]:
     """The events that can be read, and a sentence for each break in the log."""
     found: list[Event] = []

@@ -116,17 +116,6 @@ DASHES: Final = str.maketrans("-–—", "   ")
 _KEPT: Final = str.maketrans("-–—", "   ", "'’ʼ")
 
 
-def word_key(word: str) -> str:
-    """One word of an exact form as keys have it: without apostrophes, in the usual one of several spellings.
-
-    >>> word_key("k'bang"), word_key("đăk"), word_key("nguyên")
-    ('kbang', 'đắk', 'nguyên')
-    """
-    if "'" in word or "’" in word or "ʼ" in word:
-        word = word.replace("'", "").replace("’", "").replace("ʼ", "")
-    return VARIANTS.get(word, word)
-
-
 def key_of(spelling: str) -> str:
     """The key of a name in any spelling that keeps its accents.
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Literal
 
 from archive.errors import SourceError
-from archive.messages.message import Message
 from archive.sources.discover import backfilled, first_page, further_pages, starts
 from archive.sources.families import FAMILIES
 from archive.sources.layouts import SUFFIX, read_learnt
 from archive.sources.load import LEAST_DELAY, parse_source, read_source
 from archive.sources.model import (
-    NATIONAL,
     Backfill,
     DateArchive,
     Discover,
@@ -164,83 +161,6 @@ def _overlap(one: Host, two: Host) -> bool:
     return begins <= ends
 
 
-# What a person should look at in the register: files that cannot be read, and sources that will not crawl as meant.
-
-Level = Literal["error", "warning", "note"]
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing found in the register: an `error` must be mended before a crawl, a `warning` should be looked at, a
-    `note` says what is not yet known. `source` is the id, empty where the file could not be read.
-    """
-
-    level: Level
-    source: str
-    file: str
-    message: str
-
-
-def check(register: Register) -> tuple[Finding, ...]:
-    """The findings about the sources of `register`, in the order of ids; an empty result means that all is well."""
-    return tuple(finding for source in register.all() for finding in _look(source))
-
-
-def check_folders(*folders: Path | str, shipped: Path | None = SHIPPED) -> tuple[Finding, ...]:
-    """The findings about every file that `Register.load` would read: it stops at the first bad file, this does not."""
-    sources: list[Source] = []
-    findings: list[Finding] = []
-    for path in files(*folders, shipped=shipped):
-        if path.name.endswith(SUFFIX):
-            continue
-        try:
-            source = read_source(path)
-            Register.of(_counting([*sources, source]))
-        except SourceError as error:
-            findings.append(Finding("error", "", str(path), str(error)))
-        else:
-            sources.append(source)
-    return (*findings, *check(Register.of(_counting(sources))))
-
-
-def _look(source: Source) -> Iterator[Finding]:
-    def finding(level: Level, message: str) -> Finding:
-        return Finding(level, source.id, source.file, message)
-
-    discover, path = source.discover, Path(source.file)
-    if source.file and path.stem != source.id:
-        yield finding("error", Message('id: "{id}" should be the name of its file, {id}.toml', id=source.id))
-    if path.parent.parent == SHIPPED and path.parent.name != (source.province or NATIONAL):
-        yield finding(
-            "error",
-            Message(
-                'province: "{province}" lies in the folder of {name}',
-                province=source.province or NATIONAL,
-                name=path.parent.name,
-            ),
-        )
-    for link in starts(source):
-        if discover.is_never(link.url):
-            yield finding("error", Message("discover.never: forbids {url}, where the crawl is to begin", url=link.url))
-    for address in (*discover.feeds, *discover.sitemaps, *discover.listings):
-        if discover.is_article(address):
-            yield finding(
-                "warning", Message("discover.article: matches {address}, which is no article", address=address)
-            )
-    if not source.politeness.obeys_robots:
-        yield finding(
-            "warning", Message("politeness.robots: robots.txt is not obeyed: {robots}", robots=source.politeness.robots)
-        )
-    if source.replaces_shipped:
-        yield finding("note", "replaces_shipped: this file counts, and not the shipped one of its id")
-    if source.status == "verified" and (source.verified_on is None or not source.verified_by):
-        yield finding("note", "verified_on, verified_by: nobody says when and by whom; baotinh sources verify does")
-    if source.status == "verified" and (source.expect.articles_per_month is None or not source.expect.fields):
-        yield finding("warning", "expect: a verified source should say what it brings: articles_per_month and fields")
-    if source.crawlable and not discover.article:
-        yield finding("note", "discover.article: no rule yet, so articles are told by their pages alone")
-
-
 __all__ = [
     "FAMILIES",
     "LEAST_DELAY",
@@ -249,7 +169,6 @@ __all__ = [
     "DateArchive",
     "Discover",
     "Expect",
-    "Finding",
     "Host",
     "JsonMapping",
     "Layout",
@@ -261,8 +180,6 @@ __all__ = [
     "Source",
     "backfilled",
     "bare_host",
-    "check",
-    "check_folders",
     "first_page",
     "further_pages",
     "is_loopback",

@@ -232,11 +232,5 @@ def _cluster(db: sqlite_utils.Database, first: int, shown: int) -> Cluster | Non
     return Cluster(articles, sources, provinces, tuple(map(_member, rows)))
 
 
-def members(db: sqlite_utils.Database, articles: Iterable[int]) -> dict[int, Member]:
-    """Each of `articles` (row ids) as a cluster names it."""
-    sql = f"SELECT a.id, {_MEMBER} FROM articles a WHERE a.id IN (SELECT value FROM json_each(?))"  # noqa: S608 - our own names
-    return {row[0]: _member(row[1:]) for row in db.execute(sql, (json.dumps(list(articles)),))}
-
-
 def _member(row: Sequence[Any]) -> Member:
     return Member(*(*row[:5], bool(row[5]), *row[6:]))

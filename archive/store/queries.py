@@ -8,7 +8,6 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields, replace
-from datetime import date
 from typing import Any, Final
 
 import sqlite_utils
@@ -81,26 +80,6 @@ def find_article(db: sqlite_utils.Database, reference: str) -> StoredArticle:
 def stored_article(_: sqlite_utils.Database, stored: StoredArticle) -> StoredArticle:
     """The article: the least that can be asked where one is found."""
     return stored
-
-
-def articles(db: sqlite_utils.Database, source: str = "", since: str = "", until: str = "") -> Iterator[StoredArticle]:
-    """Every article in order of its day, oldest first: of one source, of the days since..until, where given.
-
-    Streams: no sorting, so one article is in memory at a time. Days are "YYYY-MM-DD"; raises ValueError for others.
-    """
-    where, values = ["1"], []
-    # Ranges of days go by search_rowid, whose high bits are the day: by the column, SQLite would sort all texts first.
-    for clause, value in (
-        ("a.source = ?", source),
-        ("a.search_rowid >= ?", _first_rowid(since) if since else None),
-        ("a.search_rowid < ?", _first_rowid(until, 1) if until else None),
-    ):
-        if value:
-            where.append(clause)
-            values.append(value)
-    assembler = Assembler(db)
-    for row in db.execute(f"{_STORED} WHERE {' AND '.join(where)} ORDER BY a.search_rowid", values):
-        yield _stored(db, row, assembler)
 
 
 def articles_of(db: sqlite_utils.Database, public_ids: Iterable[str]) -> Iterator[StoredArticle]:
@@ -264,11 +243,6 @@ def pointers_to(db: sqlite_utils.Database, article: int) -> tuple[TeaserRow, ...
         (article, article),
     )
     return tuple(TeaserRow(*row) for row in rows)
-
-
-def _first_rowid(day: str, later: int = 0) -> int:
-    """The lowest search_rowid of `day`, or of so many days later (see schema.py)."""
-    return (date.fromisoformat(day).toordinal() + later) << 16
 
 
 def _captures(db: sqlite_utils.Database, where: str, values: tuple[Any, ...] | dict[str, Any]) -> Iterator[CaptureRow]:

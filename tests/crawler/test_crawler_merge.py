@@ -128,7 +128,7 @@ def test_what_a_file_was_faulty_of_when_it_came_into_a_shard_is_no_finding_here(
     holdings = target(tmp_path / "t")
     merge(holdings, shard.root)
     assert verify(holdings, "full").findings == ()
-    assert any(json.loads(event.detail_json).get("faults") for event in events.read(holdings.root))
+    assert any(json.loads(event.detail_json).get("faults") for event in events.scan(holdings.root)[0])
 
 
 def test_a_damaged_file_of_a_shard_is_named_and_does_not_come_in(tmp_path: Path, three: list[Path]) -> None:

@@ -106,7 +106,7 @@ def test_the_report_of_a_run_lies_in_its_warc_file_and_in_the_log_of_events(tmp_
     *_, last = [item.record for item in records(path) if isinstance(item, Parsed)]
     assert (last.type, last.url) == ("metadata", f"urn:baotinh:run:{done.report.run}")
     assert json.loads(last.block) == json.loads(json.dumps(done.report.as_json()))
-    event = next(one for one in events.read(tmp_path) if one.type == "capture")
+    event = next(one for one in events.scan(tmp_path)[0] if one.type == "capture")
     assert (event.object, event.outcome) == (done.report.run, "finished")
     assert json.loads(event.detail_json)["new"] == 5
 

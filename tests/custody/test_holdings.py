@@ -114,7 +114,7 @@ def test_a_second_process_learns_who_holds_the_archive_and_a_death_frees_it(hold
 def test_the_events_form_a_chain_with_the_head_that_is_printed(holdings: Holdings) -> None:
     for number in range(3):
         events.append(holdings.root, "ingestion", f"warc/x/{number}.warc.gz", "ok", {"tên": "Đại hội", "n": number})
-    log = events.read(holdings.root)
+    log = events.scan(holdings.root)[0]
     assert [event.seq for event in log] == [1, 2, 3, 4]
     assert [event.prev for event in log] == [events.FIRST, *(event.digest for event in log[:-1])]
     assert events.head(holdings.root) == log[-1].digest
@@ -125,7 +125,7 @@ def test_the_events_form_a_chain_with_the_head_that_is_printed(holdings: Holding
 def test_an_event_of_any_length_is_followed_by_the_next_in_the_chain(holdings: Holdings) -> None:
     for length in (10, 20_000, 70_000, 5, 300_000):
         events.append(holdings.root, "capture", "run", "done", {"text": "đ" * length})
-    found = events.read(holdings.root)
+    found = events.scan(holdings.root)[0]
     assert [event.seq for event in found] == list(range(1, len(found) + 1))
     assert events.head(holdings.root) == found[-1].digest
     assert [event.seq for event in events.of(holdings.root, "capture")] == [event.seq for event in found[-5:]]
@@ -159,8 +159,7 @@ def test_a_log_that_lost_its_last_lines_is_found(holdings: Holdings, lost: int) 
         events.append(holdings.root, "ingestion", f"warc/x/{number}.warc.gz", "ok")
     path = holdings.root / events.NAME
     path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:-lost]))
-    with pytest.raises(DamageError, match="the last line was changed or lost"):
-        events.read(holdings.root)
+    assert "the last line was changed or lost" in events.scan(holdings.root)[1][0]
 
 
 def test_a_torn_last_event_is_laid_aside_and_told(holdings: Holdings) -> None:
@@ -169,7 +168,7 @@ def test_a_torn_last_event_is_laid_aside_and_told(holdings: Holdings) -> None:
         stream.write(b'{"at": "2026-')
     assert any("torn" in sentence for sentence in events.scan(holdings.root)[1])
     events.append(holdings.root, "ingestion", "warc/x/1.warc.gz", "ok")
-    created, repair, last = events.read(holdings.root)
+    created, repair, last = events.scan(holdings.root)[0]
     assert (created.seq, repair.outcome, last.outcome) == (1, "repaired", "ok")
     aside = json.loads(repair.detail_json)["kept_in"]
     assert (holdings.root / aside).read_bytes() == b'{"at": "2026-'
@@ -197,4 +196,4 @@ def test_a_torn_manifest_line_is_taken_out_and_told(holdings: Holdings) -> None:
     assert len(manifest.read(holdings.root)) == 1
     manifest.add(holdings.root, "warc/x/2.warc.gz", "sha256:" + "b" * 64)
     assert list(manifest.read(holdings.root)) == ["warc/x/1.warc.gz", "warc/x/2.warc.gz"]
-    assert events.read(holdings.root)[-1].outcome == "torn line taken out"
+    assert events.scan(holdings.root)[0][-1].outcome == "torn line taken out"

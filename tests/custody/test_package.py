@@ -142,7 +142,7 @@ def test_an_earlier_package_is_named_when_something_is_taken_down(holdings: Hold
 
 def test_the_log_tells_of_the_package(holdings: Holdings, tmp_path: Path) -> None:
     target = packed(holdings, tmp_path)
-    event = events.read(holdings.root)[-1]
+    event = events.scan(holdings.root)[0][-1]
     detail = json.loads(event.detail_json)
     assert (event.type, event.object, event.outcome) == ("replication", "goi.wacz", "packaged")
     assert (detail["captures"], detail["pages"], detail["path"]) == (6, 3, str(target))

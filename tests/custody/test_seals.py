@@ -270,7 +270,7 @@ def test_what_cannot_be_made_again_is_taken_as_it_is_with_a_reason_that_stays(ho
     with pytest.raises(UsageError, match="--reason"):
         seals.accept(holdings.root, FRONTIER, " ")
     assert run(holdings, "recover", "--accept", "--reason", "đĩa hỏng, không có bản sao") == 0
-    told = next(event for event in events.read(holdings.root) if event.outcome == "accepted as it is")
+    told = next(event for event in events.scan(holdings.root)[0] if event.outcome == "accepted as it is")
     assert json.loads(told.detail_json)["reason"] == "đĩa hỏng, không có bản sao"
     report = verify(holdings, record=False)
     assert report.findings == ()
@@ -278,19 +278,19 @@ def test_what_cannot_be_made_again_is_taken_as_it_is_with_a_reason_that_stays(ho
 
 
 def test_the_log_tells_each_opening_and_sealing_and_the_database_does_not(holdings: Holdings) -> None:
-    before = events.read(holdings.root)[-1].seq
+    before = events.scan(holdings.root)[0][-1].seq
     with Ingest(holdings, REGISTER):
         pass
-    told = [(one.object, one.outcome) for one in events.read(holdings.root) if one.seq > before]
+    told = [(one.object, one.outcome) for one in events.scan(holdings.root)[0] if one.seq > before]
     assert told == [(ARCHIVE, "opened"), (ARCHIVE, "sealed")]
     assert ask(holdings, "SELECT count(*) FROM events WHERE outcome = 'sealed'") == [(0,)]
 
 
 def test_one_command_looks_once_and_seals_once_however_often_it_opens(holdings: Holdings) -> None:
-    before = events.read(holdings.root)[-1].seq
+    before = events.scan(holdings.root)[0][-1].seq
     with seals.hold(holdings.root):
         for _ in range(3):
             with opened_to_write(holdings.database) as db:
                 db.execute("SELECT 1")
-    told = sorted((one.object, one.outcome) for one in events.read(holdings.root) if one.seq > before)
+    told = sorted((one.object, one.outcome) for one in events.scan(holdings.root)[0] if one.seq > before)
     assert told == [(ARCHIVE, "opened"), (ARCHIVE, "sealed"), (FRONTIER, "opened"), (FRONTIER, "sealed")]

@@ -147,10 +147,10 @@ def test_the_operators_own_change_of_settings_is_told_until_it_is_recorded(holdi
 
 def test_the_result_is_an_event_that_says_who_looked_and_how(holdings: Holdings) -> None:
     verify(holdings)
-    clean = events.read(holdings.root)[-1]
+    clean = events.scan(holdings.root)[0][-1]
     warc(holdings).unlink()
     verify(holdings, "full")
-    found = events.read(holdings.root)[-1]
+    found = events.scan(holdings.root)[0][-1]
     assert (clean.type, clean.object, clean.outcome) == ("fixity check", "archive", "clean")
     assert (found.outcome, found.operator) == ("2 findings", "Thư viện tỉnh")
     assert '"level": "full"' in found.detail_json

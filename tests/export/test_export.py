@@ -13,13 +13,13 @@ import pytest
 import rispy
 import sqlite_utils
 from pybtex.database import parse_string
-from small_archive import SITE, capture, database, keep, new_holdings, page, read, read_json
+from small_archive import SITE, capture, database, keep, new_holdings, page, read, read_json, stored_articles
 
 from archive import parsers
 from archive.export import CSV_COLUMNS, FORMATS, as_object, records
 from archive.export.formats import text_writer
 from archive.model import Article, Found, Moment, Teaser
-from archive.store import queries
+from archive.store.queries import StoredArticle
 
 TEASERS = [
     [f"{SITE}/khac-2.html", "Tin khác", "Ngày 5/3, …", "related"],
@@ -42,7 +42,7 @@ def db(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[sqlite_utils
 
 def test_json_lines_bear_the_names_that_scorers_read(db: sqlite_utils.Database) -> None:
     out = io.StringIO()
-    assert FORMATS["jsonl"](queries.articles(db), out) == 2
+    assert FORMATS["jsonl"](stored_articles(db), out) == 2
     first, second = (json.loads(line) for line in out.getvalue().splitlines())
     assert {
         "url": f"{SITE}/bai-1.html",
@@ -66,14 +66,14 @@ def test_json_lines_bear_the_names_that_scorers_read(db: sqlite_utils.Database) 
 
 
 def test_every_field_says_how_it_was_found_and_where_the_record_lies(db: sqlite_utils.Database) -> None:
-    row = as_object(next(queries.articles(db)))
+    row = as_object(stored_articles(db)[0])
     assert row["provenance"]["fields"]["headline"] == {"by": "json", "raw": None, "confidence": 1.0}
     assert row["provenance"]["file"].startswith("warc/bao-tinh/")
     assert row["provenance"]["record_id"].startswith("urn:uuid:")
 
 
 def test_a_month_without_day_is_no_time_in_json(db: sqlite_utils.Database) -> None:
-    stored = next(queries.articles(db))
+    stored = stored_articles(db)[0]
     month = Moment("2020-03", "month", "text", "Tháng 3/2020")
     partly = replace(
         stored,
@@ -86,7 +86,7 @@ def test_a_month_without_day_is_no_time_in_json(db: sqlite_utils.Database) -> No
 
 def test_no_cell_of_a_spreadsheet_is_a_formula(db: sqlite_utils.Database) -> None:
     out = io.StringIO(newline="")
-    FORMATS["csv"](queries.articles(db), out)
+    FORMATS["csv"](stored_articles(db), out)
     rows = list(csv.DictReader(io.StringIO(out.getvalue(), newline="")))
     assert tuple(rows[0]) == CSV_COLUMNS
     assert rows[1]["headline"] == "'=HYPERLINK(1)"
@@ -121,7 +121,7 @@ def test_a_spreadsheet_gets_its_mark_only_where_asked_for(db: sqlite_utils.Datab
     written = {}
     for bom in (True, False):
         out = io.StringIO(newline="")
-        text_writer("csv", bom=bom)(queries.articles(db), out)
+        text_writer("csv", bom=bom)(stored_articles(db), out)
         written[bom] = out.getvalue()
     assert written[True] == f"\ufeff{written[False]}"
     assert written[False].startswith("id,url,")
@@ -130,8 +130,8 @@ def test_a_spreadsheet_gets_its_mark_only_where_asked_for(db: sqlite_utils.Datab
 @pytest.mark.parametrize("form", ["bibtex", "ris", "csl-json"])
 def test_a_bibliography_holds_an_entry_for_each_article(db: sqlite_utils.Database, form: str) -> None:
     out = io.StringIO(newline="")
-    assert text_writer(form, "https://kho.example")(queries.articles(db), out) == 2
-    ids = [stored.row.public_id for stored in queries.articles(db)]
+    assert text_writer(form, "https://kho.example")(stored_articles(db), out) == 2
+    ids = [stored.row.public_id for stored in stored_articles(db)]
     read = {
         "bibtex": lambda text: [entry.fields["eprint"] for entry in parse_string(text, "bibtex").entries.values()],
         "ris": lambda text: [entry["accession_number"] for entry in rispy.loads(text)],
@@ -152,8 +152,8 @@ def test_a_bibliography_of_nothing_is_still_one(form: str, empty: str) -> None:
 def test_an_export_takes_one_article_into_memory_at_a_time(db: sqlite_utils.Database, form: str) -> None:
     alive: list[int] = []
 
-    def counted() -> Iterator[queries.StoredArticle]:
-        for stored in queries.articles(db):
+    def counted() -> Iterator[StoredArticle]:
+        for stored in stored_articles(db):
             alive.append(out.tell())
             yield stored
 

@@ -77,7 +77,7 @@ def test_what_is_taken_down_between_choosing_and_writing_does_not_leave(holdings
 def test_a_frozen_corpus_is_an_event_and_any_change_of_it_is_found(holdings: Holdings) -> None:
     with database(holdings) as db:
         frozen = corpora.freeze(db, holdings.root, KeepRequest("hoi-nghi", "hội nghị"))
-    event = events.read(holdings.root)[-1]
+    event = events.scan(holdings.root)[0][-1]
     assert (event.type, event.object, event.outcome) == ("accession", "corpora/hoi-nghi.json", "frozen")
     assert json.loads(event.detail_json)["corpus"] == frozen.digest
     assert frozen.archive == event.prev

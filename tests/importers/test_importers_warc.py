@@ -164,7 +164,7 @@ def test_garbage_between_records_costs_only_itself(holdings: Holdings, tmp_path:
 def test_the_event_says_where_a_file_came_from(holdings: Holdings, tmp_path: Path) -> None:
     path = given(tmp_path, "la.warc.gz", packed(INFO, RESPONSE))
     (brought,) = import_path(holdings, path)
-    event = events.read(holdings.root)[-1]
+    event = events.scan(holdings.root)[0][-1]
     detail = json.loads(event.detail_json)
     assert (event.type, event.object) == ("accession", brought.file)
     assert detail["origin"] == "la.warc.gz"

@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from archive.places import PROVINCES_63
-from archive.sources import LEAST_DELAY, SHIPPED, Register, check, further_pages, starts
+from archive.sources import LEAST_DELAY, SHIPPED, Register, further_pages, starts
+from archive.sources.model import NATIONAL
 
 REGISTER = Register.load()
 SOURCES = REGISTER.all()
@@ -25,8 +26,14 @@ def test_every_province_has_a_newspaper_and_a_government_portal() -> None:
         assert {source.province for source in SOURCES if source.kind == kind} == {unit.id for unit in PROVINCES_63}
 
 
-def test_the_register_has_no_errors_or_warnings() -> None:
-    assert [finding for finding in check(REGISTER) if finding.level != "note"] == []
+def test_the_register_begins_where_it_may_and_each_file_lies_where_its_province_is() -> None:
+    for source in SOURCES:
+        path, discover = Path(source.file), source.discover
+        assert (path.stem, path.parent.name) == (source.id, source.province or NATIONAL)
+        assert not [link.url for link in starts(source) if discover.is_never(link.url)], source.id
+        assert not [
+            one for one in (*discover.feeds, *discover.sitemaps, *discover.listings) if discover.is_article(one)
+        ]
 
 
 def test_no_source_asks_faster_than_the_floor() -> None:

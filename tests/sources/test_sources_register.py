@@ -13,8 +13,6 @@ from archive.sources import (
     Register,
     Source,
     backfilled,
-    check,
-    check_folders,
     further_pages,
     parse_source,
     starts,
@@ -83,10 +81,6 @@ def test_an_operators_source_that_says_so_counts_instead_of_the_shipped_one(tmp_
     assert [host.name for host in found.get(shipped.id).hosts] == ["khac.vn"]
     assert len(found.all()) == len(Register.load().all())
     assert found.for_host(shipped.hosts[0].name) is None
-    findings = check_folders(tmp_path)
-    assert not [one for one in findings if one.level == "error"]
-    told = [one.message for one in findings if one.file == str(tmp_path / f"{shipped.id}.toml")]
-    assert any(message.startswith("replaces_shipped") for message in told)
 
 
 def test_two_own_files_of_one_id_are_an_error_whatever_they_say(tmp_path: Path) -> None:
@@ -158,36 +152,6 @@ def test_a_date_archive_is_walked_backwards_with_no_address_twice() -> None:
 def test_numbered_pages_go_on_without_end_where_no_last_is_given() -> None:
     assert list(backfilled(NumberedPages("/t{number}", 3, 5), date(2026, 1, 1))) == ["/t3", "/t4", "/t5"]
     assert list(islice(backfilled(NumberedPages("/t{number}", 3), date(2026, 1, 1)), 2)) == ["/t3", "/t4"]
-
-
-def test_a_check_goes_on_after_a_file_that_cannot_be_read(tmp_path: Path) -> None:
-    (tmp_path / "a.toml").write_text("id = ", encoding="utf-8")
-    (tmp_path / "bao-thu.toml").write_text(toml("bao-thu", 'hosts = ["baothu.vn"]'), encoding="utf-8")
-    (tmp_path / "c.toml").write_text(toml("bao-thu", 'hosts = ["khac.vn"]'), encoding="utf-8")
-    found = check_folders(tmp_path, shipped=None)
-    assert [(finding.level, Path(finding.file).name) for finding in found] == [
-        ("error", "a.toml"),
-        ("error", "c.toml"),
-        ("note", "bao-thu.toml"),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("more", "level", "message"),
-    [
-        ("[discover]\nseeds = ['/tin/']\nnever = ['/tin/']", "error", "discover.never: forbids https://baothu.vn/tin/"),
-        ("[discover]\nfeeds = ['/rss']\narticle = '/rss'", "warning", "discover.article: matches"),
-        ("[politeness]\nrobots = 'The owner allowed it by letter'", "warning", "The owner allowed it by letter"),
-    ],
-)
-def test_a_source_that_will_not_crawl_as_meant_is_found(more: str, level: str, message: str) -> None:
-    findings = check(Register.of([source(more)]))
-    assert any(finding.level == level and message in finding.message for finding in findings)
-
-
-def test_a_file_should_be_called_as_its_source() -> None:
-    other = parse_source(toml("bao-thu", 'hosts = ["baothu.vn"]'), "khac.toml")
-    assert [finding.level for finding in check(Register.of([other]))] == ["error", "note"]
 
 
 def test_a_host_named_stands_before_a_pattern_and_the_nearer_pattern_before_the_farther() -> None:

@@ -47,35 +47,6 @@ def db(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[sqlite_utils
         yield opened
 
 
-def test_articles_come_in_order_of_their_day_whatever_the_order_of_capture(db: sqlite_utils.Database) -> None:
-    assert [stored.row.day for stored in queries.articles(db)] == ["2020-03-05", "2020-03-06", "2020-03-07"]
-
-
-@pytest.mark.parametrize(
-    ("since", "until", "days"),
-    [
-        ("2020-03-06", "", ["06", "07"]),
-        ("", "2020-03-06", ["05", "06"]),
-        ("2020-03-06", "2020-03-06", ["06"]),
-        ("2020-03-08", "", []),
-    ],
-)
-def test_a_range_of_days_holds_both_its_ends(
-    db: sqlite_utils.Database, since: str, until: str, days: list[str]
-) -> None:
-    assert [stored.row.day[-2:] for stored in queries.articles(db, since=since, until=until)] == days
-
-
-@pytest.mark.parametrize("arguments", [{}, {"source": "bao-tinh"}, {"since": "2020-01-01", "until": "2021-01-01"}])
-def test_no_list_of_articles_is_sorted_in_memory(db: sqlite_utils.Database, arguments: dict[str, str]) -> None:
-    asked: list[tuple[str, object]] = []
-    with db.tracer(lambda sql, values: asked.append((sql, values))):
-        next(queries.articles(db, **arguments))
-    sql, values = asked[-1]
-    plan = [row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {sql}", values)]
-    assert not [step for step in plan if "TEMP B-TREE" in step]
-
-
 @pytest.mark.parametrize(
     "address", [f"{SITE}/bai-1.html", f"{SITE}/alias/bai-1.html", "http://baotinh.example/bai-1.html#x"]
 )

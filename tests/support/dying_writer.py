@@ -34,7 +34,7 @@ def is_whole(holdings: Holdings) -> bool:
     """Whether every file is closed, readable to its end, and as its manifest and its event say."""
     files = sorted(path.relative_to(holdings.root).as_posix() for path in holdings.warc.glob("*/*.warc.gz"))
     digests = manifest.read(holdings.root)
-    closed = {event.object for event in events.read(holdings.root) if event.outcome == "closed"}
+    closed = {event.object for event in events.scan(holdings.root)[0] if event.outcome == "closed"}
     return (
         not list(holdings.warc.glob("*/*.open"))
         and files == sorted(set(digests) & closed)

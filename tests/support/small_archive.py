@@ -17,7 +17,8 @@ from archive.ingest import Ingest, Keeper
 from archive.model import Article, Capture, Found, Moment, Outcome, Place, Reading, Teaser
 from archive.parsers.classify import LIKELY
 from archive.sources import Register, parse_source
-from archive.store import open_database
+from archive.store import open_database, queries
+from archive.store.queries import StoredArticle
 
 SITE = "https://baotinh.example"
 SOURCE = parse_source(
@@ -134,6 +135,11 @@ NATURAL = {
     "words": "SELECT term, doc, cnt FROM folded_words UNION ALL SELECT term, doc, cnt FROM exact_words",
 }
 """Each table by its natural keys, without the numbers of rows: what a rebuild must give again."""
+
+
+def stored_articles(db: sqlite_utils.Database) -> list[StoredArticle]:
+    rows = db.execute("SELECT search_rowid FROM articles ORDER BY search_rowid").fetchall()
+    return list(queries.articles_at(db, [(rowid, None) for (rowid,) in rows]))
 
 
 def tables(db: sqlite_utils.Database) -> dict[str, list[tuple[object, ...]]]:

@@ -99,6 +99,6 @@ def test_the_event_log_tells_of_every_cut(holdings: Holdings) -> None:
     with path.open("ab") as stream:
         stream.write(b"\x1f\x8b\x08torn")
     (done,) = recover(holdings.root)
-    (event,) = [event for event in events.read(holdings.root) if event.outcome == "torn end cut"]
+    (event,) = [event for event in events.scan(holdings.root)[0] if event.outcome == "torn end cut"]
     assert (event.type, event.object) == ("modification", done.file)
     assert f'"kept_in": "{done.tail}"' in event.detail_json

@@ -79,7 +79,7 @@ def test_a_closed_file_is_read_only_in_the_manifest_and_in_the_log(holdings: Hol
     assert manifest.read(holdings.root) == {place.file: manifest.digest_of(path)}
     checked = subprocess.run(["sha256sum", "-c", manifest.NAME], cwd=holdings.root, capture_output=True, check=False)
     assert (checked.returncode, checked.stderr) == (0, b"")
-    last = events.read(holdings.root)[-1]
+    last = events.scan(holdings.root)[0][-1]
     assert (last.type, last.object, last.outcome) == ("message digest calculation", place.file, "closed")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Set
@@ -208,8 +207,6 @@ def _naming(root: Path, folder: str, ids: Iterable[str]) -> tuple[str, ...]:
 
 SEALED = "sealed"
 """The folder of what was sealed, each file under the name it had in `warc`."""
-
-_CAPTURES = re.compile(r'"captures": (\d+)')
 
 
 @dataclass(slots=True)
