@@ -7,7 +7,11 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
+import click
+
+from archive.cli.output import print_json, say
 from archive.messages.language import language
+from archive.messages.language import spoken as said
 from archive.search import spoken
 from archive.search.answer import Understood
 from archive.search.planner.accents import Accents
@@ -31,7 +35,26 @@ def counted(accents: Accents) -> str:
     return spoken.counted(accents, language())
 
 
-# Tables for spreadsheets on standard output.
+def tell(found: Any) -> None:
+    """Says how the question of `found` was understood, by which accents, and its notes."""
+    understood: Understood | None = getattr(found, "understood", None)
+    if understood is not None and understood.query:
+        say("understood: {echo}", echo=echo(understood))
+    if understood is not None and understood.accents:
+        click.echo(counted(understood.accents), err=True)
+    for note in found.notes:
+        click.echo(said(note), err=True)
+
+
+def is_printed(
+    found: Any, as_json: bool, as_csv: bool, rows: Iterable[Sequence[object]] = (), head: Sequence[str] = ()
+) -> bool:
+    """Prints `found` as JSON, or its `rows` below their `head` as CSV, where that was asked for; whether it was."""
+    if as_json:
+        print_json(in_language(found))
+    elif as_csv:
+        print_csv(rows, head)
+    return as_json or as_csv
 
 
 def print_csv(rows: Iterable[Sequence[object]], head: Sequence[str]) -> None:

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 import click
 
-from archive.cli.answers import counted, echo, in_language, print_csv
+from archive.cli.answers import is_printed, tell
 from archive.cli.command import archive_option, archives_option, command, json_option, option, question
 from archive.cli.opening import asking, for_writing, reading, register_of
-from archive.cli.output import print_json, print_json_lines, print_table, progress, say
+from archive.cli.output import print_json_lines, print_table, progress, say
 from archive.corpus import clusters as clustering
 from archive.corpus import flow_graph
 from archive.corpus.clusters import ClustersRequest
-from archive.corpus.flow import HEAD, Edge, FlowRequest, answer, lag
+from archive.corpus.flow import HEAD, FlowRequest, answer, lag
 from archive.disk import replace_file
 from archive.errors import NothingFound, UsageError
-from archive.holdings import Holdings
 from archive.messages.language import language, number, spoken, tr
 from archive.store import opened_to_write
-from archive.store.clusters import Cluster
 
 
 @command(
@@ -47,13 +45,19 @@ def clusters(asked: ClustersRequest, only_list: bool, as_json: bool, root: Path)
     if asked.source:
         register_of(holdings).get(asked.source)
     if not only_list:
-        _update(holdings)
+        with opened_to_write(holdings.database) as db, progress("comparing articles") as shown:
+            clustering.update(db, shown.advance)
     with reading(root) as db:
         found = clustering.answer(db, asked)
     if as_json:
         print_json_lines(found.clusters)
     elif found.clusters:
-        show(found.clusters)
+        names = ("articles", "sources", "provinces", "first on", "source")
+        rows = [
+            (one.articles, one.sources, one.provinces, first.day, first.source, first.id, first.headline)
+            for one, first in ((one, one.first) for one in found.clusters)
+        ]
+        print_table(rows, [*map(tr, names), "id", tr("headline")])
     say(
         "articles compared: {articles}, distinct texts: {texts}",
         articles=number(found.articles),
@@ -63,34 +67,13 @@ def clusters(asked: ClustersRequest, only_list: bool, as_json: bool, root: Path)
         raise NothingFound("no text that two sources have published")
 
 
-def _update(holdings: Holdings) -> None:
-    with opened_to_write(holdings.database) as db, progress("comparing articles") as shown:
-        clustering.update(db, shown.advance)
-
-
-def show(shown: Sequence[Cluster]) -> None:
-    """Prints clusters as a table."""
-    print_table(
-        [
-            (
-                one.articles,
-                one.sources,
-                one.provinces,
-                one.first.day,
-                one.first.source,
-                one.first.id,
-                one.first.headline,
-            )
-            for one in shown
-        ],
-        [
-            *(tr("articles"), tr("sources"), tr("provinces"), tr("first on")),
-            *(tr("source"), "id", tr("headline")),
-        ],
-    )
-
-
 # `baotinh flow`: who prints whom, when and how fast.
+
+
+_FLOW_HEAD: Final = (
+    *("origin", "printed by", "articles", "known", "here"),
+    *("unsure", "share", "median lag", "first", "last"),
+)
 
 
 @command(
@@ -128,17 +111,8 @@ def flow(asked: FlowRequest, as_csv: bool, graph: Path | None, force: bool, as_j
         found = answer(held, asked)
     if graph is not None:
         replace_file(graph, flow_graph.written(found, form, tr, language()).encode())
-    if as_json:
-        print_json(in_language(found))
-    elif as_csv:
-        print_csv(([getattr(edge, name) for name in HEAD] for edge in found.edges), HEAD)
-    else:
-        if found.understood is not None:
-            say("understood: {echo}", echo=echo(found.understood))
-            if found.understood.accents:
-                click.echo(counted(found.understood.accents), err=True)
-        for note in found.notes:
-            click.echo(spoken(note), err=True)
+    if not is_printed(found, as_json, as_csv, ([getattr(edge, name) for name in HEAD] for edge in found.edges), HEAD):
+        tell(found)
         say(
             "copies: {copies} of {texts} texts between {pairs} pairs of sources; {known} name their origin themselves",
             copies=number(found.copies),
@@ -146,23 +120,16 @@ def flow(asked: FlowRequest, as_csv: bool, graph: Path | None, force: bool, as_j
             pairs=number(found.pairs),
             known=number(found.known),
         )
-        _print(found.edges)
+        print_table(
+            [
+                (
+                    *(edge.origin if edge.held else f"“{edge.origin_name}”", edge.source),
+                    *(edge.articles, edge.known, edge.here, edge.unsure or ""),
+                    *(f"{number(100 * edge.share, 1)}%", spoken(lag(edge.median_hours) or ""), edge.first, edge.last),
+                )
+                for edge in found.edges
+            ],
+            [tr(name) for name in _FLOW_HEAD],
+        )
     if not found.edges:
         raise NothingFound("no text that two sources have published")
-
-
-def _print(edges: tuple[Edge, ...]) -> None:
-    print_table(
-        [
-            (
-                *(edge.origin if edge.held else f"“{edge.origin_name}”", edge.source),
-                *(edge.articles, edge.known, edge.here, edge.unsure or ""),
-                *(f"{number(100 * edge.share, 1)}%", spoken(lag(edge.median_hours) or ""), edge.first, edge.last),
-            )
-            for edge in edges
-        ],
-        [
-            *(tr("origin"), tr("printed by"), tr("articles"), tr("known"), tr("here"), tr("unsure")),
-            *(tr("share"), tr("median lag"), tr("first"), tr("last")),
-        ],
-    )

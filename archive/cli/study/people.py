@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import click
-
-from archive.cli.answers import counted, echo, in_language, print_csv
+from archive.cli.answers import is_printed, tell
 from archive.cli.command import archives_option, command, json_option, option, question
 from archive.cli.opening import asking
-from archive.cli.output import print_json, print_table, say
+from archive.cli.output import print_table, say
 from archive.corpus.people import HEAD, PeopleRequest, answer, offices
 from archive.errors import NothingFound
-from archive.messages.language import number, spoken, tr
+from archive.messages.language import number, tr
 
 
 @command(
@@ -36,17 +34,8 @@ def people(asked: PeopleRequest, as_csv: bool, as_json: bool, root: Path) -> Non
     """
     with asking(root) as held:
         found = answer(held, asked)
-    if as_json:
-        print_json(in_language(found))
-    elif as_csv:
-        print_csv(offices(found), HEAD)
-    else:
-        if found.understood.query:
-            say("understood: {echo}", echo=echo(found.understood))
-        if found.understood.accents:
-            click.echo(counted(found.understood.accents), err=True)
-        for note in found.notes:
-            click.echo(spoken(note), err=True)
+    if not is_printed(found, as_json, as_csv, offices(found), HEAD):
+        tell(found)
         say(
             "{names} names in {articles} articles, {shown} shown",
             names=number(found.names),

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import astuple, replace
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import TypeVar
 
 import click
 
-from archive.cli.answers import counted, echo, in_language, print_csv
+from archive.cli.answers import echo, is_printed, tell
 from archive.cli.command import Group, archive_option, archives_option, command, json_option, option, question
 from archive.cli.opening import asking, for_writing
-from archive.cli.output import print_json, print_table, progress, say
+from archive.cli.output import print_table, progress, say
 from archive.corpus import collocates as near
 from archive.corpus import concordance as lines_of
 from archive.corpus import keywords as keys
@@ -20,10 +20,10 @@ from archive.corpus import ngrams as counting
 from archive.corpus.collocates import Collocates, CollocatesRequest
 from archive.corpus.concordance import Concordance, ConcordanceRequest
 from archive.corpus.keywords import Keywords, KeywordsRequest
-from archive.corpus.ngrams import Grams, NgramsRequest
+from archive.corpus.ngrams import NgramsRequest
 from archive.corpus.words import UNITS, Unit
 from archive.errors import NothingFound
-from archive.messages.language import number, spoken, tr
+from archive.messages.language import number, tr
 from archive.store import opened_to_write
 from archive.terminal import columns, styled
 
@@ -54,12 +54,8 @@ def concordance(asked: ConcordanceRequest, as_csv: bool, as_json: bool, root: Pa
     """
     with asking(root) as held:
         found = lines_of.answer(held, asked)
-    if as_json:
-        print_json(in_language(found))
-    elif as_csv:
-        print_csv(map(astuple, found.lines), lines_of.HEAD)
-    else:
-        _tell(found)
+    if not is_printed(found, as_json, as_csv, map(astuple, found.lines), lines_of.HEAD):
+        tell(found)
         say("{lines} lines in {articles} articles", lines=number(found.found), articles=number(found.read))
         _print_lines(found, asked.width)
     if not found.lines:
@@ -118,17 +114,7 @@ def keywords(asked: KeywordsRequest, as_csv: bool, as_json: bool, root: Path) ->
     formulas and their sources.
     """
     with asking(root) as held:
-        show_keywords(keys.answer(held, asked), as_csv, as_json)
-
-
-KEYWORDS_HEAD: Final = (
-    *("word", "here", "there", "articles", "elsewhere", "sources", "DP"),
-    *("text G2", "G2", "log ratio", "ratio"),
-)
-
-
-def show_keywords(found: Keywords, as_csv: bool, as_json: bool) -> None:
-    """Prints keywords in a form that was asked for, else as a table."""
+        found = keys.answer(held, asked)
     said = tr(
         "{here} words in {articles} articles here, {there} in {others} there",
         here=number(found.tokens_here),
@@ -136,33 +122,19 @@ def show_keywords(found: Keywords, as_csv: bool, as_json: bool) -> None:
         there=number(found.tokens_there),
         others=number(found.articles_there),
     )
-    _show(found, keys.HEAD, KEYWORDS_HEAD, said, as_csv, as_json)
+    short = ("word", "here", "there", "articles", "elsewhere", "sources", "DP", "text G2", "G2", "log ratio", "ratio")
+    _show(found, keys.HEAD, short, said, as_csv, as_json)
 
 
 def _show(found: Found, head: Sequence[str], short: Sequence[str], said: str, as_csv: bool, as_json: bool) -> None:
     """Prints the words below their `head`, in a table a `short` one. Raises NothingFound where there are none."""
-    if as_json:
-        print_json(in_language(found))
-    elif as_csv:
-        print_csv(map(astuple, found.words), head)
-    else:
-        _tell(found if found.words else replace(found, notes=found.notes[:-1]))
+    if not is_printed(found, as_json, as_csv, map(astuple, found.words), head):
+        tell(found if found.words else replace(found, notes=found.notes[:-1]))
         click.echo(said, err=True)
-        print_table([tuple(map(_rounded, astuple(one))) for one in found.words], [tr(name) for name in short])
+        rows = [[round(cell, 2) if isinstance(cell, float) else cell for cell in astuple(one)] for one in found.words]
+        print_table(rows, [tr(name) for name in short])
     if not found.words:
         raise NothingFound(found.notes[-1])
-
-
-def _tell(found: Concordance | Collocates | Keywords) -> None:
-    say("understood: {echo}", echo=echo(found.understood))
-    if found.understood.accents:
-        click.echo(counted(found.understood.accents), err=True)
-    for note in found.notes:
-        click.echo(spoken(note), err=True)
-
-
-def _rounded(value: Any) -> Any:
-    return round(value, 2) if isinstance(value, float) else value
 
 
 # `baotinh ngrams`: words and pairs of words by month.
@@ -203,18 +175,8 @@ def show(asked: NgramsRequest, as_csv: bool, as_json: bool, root: Path) -> None:
     """Show a word or a pair of words by month, with the number of all words or pairs of the month."""
     with asking(root) as held:
         found = counting.answer(held, asked)
-    show_grams(found, as_csv, as_json)
-
-
-def show_grams(found: Grams, as_csv: bool, as_json: bool) -> None:
-    """Prints a gram by month in a form that was asked for, else as a table."""
-    if as_json:
-        print_json(found)
-    elif as_csv:
-        print_csv(counting.table(found), counting.HEAD)
-    else:
-        for note in found.notes:
-            click.echo(spoken(note), err=True)
+    if not is_printed(found, as_json, as_csv, counting.table(found), counting.HEAD):
+        tell(found)
         say("counted {day}: {spellings}", day=found.made_at[:10], spellings=", ".join(found.spellings) or "-")
         rule = tr("accents as typed") if found.rule == "typed" else tr("in any accents")
         say(
