@@ -15,23 +15,8 @@ SCHEDULER = "crawler.frontier.scheduler.Frontier"  # JOBDIR lost 695 of 1,000 pa
 # Where the archive lies; `-s ARCHIVE=...` and BAOTINH_ARCHIVE say otherwise.
 ARCHIVE = os.environ.get("BAOTINH_ARCHIVE", "data")
 
-# The orders of a run (crawler.frontier.limits says what each means); `baotinh crawl` sets them by its options.
-BAOTINH_LIMIT = 0
-BAOTINH_SINCE = ""
-BAOTINH_AGAIN = False
-BAOTINH_BACKFILL = False
+# The orders of a run are BAOTINH_LIMIT and others, which `baotinh crawl` sets by its options: crawler.frontier.limits.
 BAOTINH_ALLOW_LOOPBACK = os.environ.get("BAOTINH_ALLOW_LOOPBACK", "") not in ("", "0")
-BAOTINH_RETRY_SECONDS = 30.0
-BAOTINH_PATIENCE = 600.0
-BAOTINH_DRAIN_SECONDS = 6.0
-BAOTINH_STALL_SECONDS = 30.0
-BAOTINH_DEADLINE = 0.0
-BAOTINH_MEGABYTES = 0
-BAOTINH_DISK_MEGABYTES = 0
-BAOTINH_ONLY = ""
-BAOTINH_BROWSER = False
-BAOTINH_PROBES = True
-BAOTINH_LOG_JSON = False
 
 # The wire
 DOWNLOAD_HANDLERS = {

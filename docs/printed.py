@@ -21,6 +21,7 @@ from archive.settings import About, Keep, Notify, Settings
 from archive.sources.families import FAMILIES
 from archive.sources.model import DateArchive, Discover, Expect, Host, JsonMapping, Layout, Politeness, Quota, Source
 from archive.store.database import create
+from crawler.frontier.limits import CrawlOptions
 from docs.meanings import meaning
 
 ROOT = Path(__file__).parent.parent
@@ -134,6 +135,11 @@ def crawler_settings() -> list[str]:
     targets = [target for node in tree.body if isinstance(node, ast.Assign) for target in node.targets]
     targets += [node.target for node in tree.body if isinstance(node, ast.AnnAssign)]
     return [target.id for target in targets if isinstance(target, ast.Name)]
+
+
+def orders_of_a_run() -> list[str]:
+    """The names of the settings that are the orders of one run."""
+    return [f"BAOTINH_{one.name.upper()}" for one in fields(CrawlOptions) if one.name != "archive"]
 
 
 def archive_settings() -> dict[str, object]:

@@ -32,10 +32,9 @@ class Backfills:
     def feed(self) -> list[Candidate]:
         """The next addresses of the first walk that has any; [] where all have ended."""
         for number, backfill in enumerate(self._source.discover.backfill):
-            began, position, dry = self._state(number, backfill)
+            began, position, dry, pages, _ = self._row(backfill) or self._begin(backfill)
             if dry >= backfill.stop_after or any(walk == number for walk in self._of.values()):
                 continue
-            pages = self._pages(backfill)
             end = min(position + STRIDE, max(0, pages - 1) if pages else position + STRIDE)
             urls = list(islice(backfilled(backfill, began), position, end)) if end > position else []
             if not urls:
@@ -77,40 +76,19 @@ class Backfills:
                     ),
                 )
 
-    def _pages(self, backfill: Backfill) -> int:
-        row = self._rows.read(
-            "SELECT pages FROM walks WHERE source = ? AND pattern = ?", (self._source.id, backfill.pattern)
-        ).fetchone()
-        return int(row[0]) if row else 0
-
     def told(self) -> tuple[str, ...]:
         """How far each walk has come, in words; nothing of walks not begun."""
         lines = []
         for backfill in self._source.discover.backfill:
-            row = self._rows.read(
-                "SELECT began, position, dry, pages, items FROM walks WHERE source = ? AND pattern = ?",
-                (self._source.id, backfill.pattern),
-            ).fetchone()
-            if row:
-                whole = row[3] - 1 if row[3] else _length(backfill, date.fromisoformat(row[0]))
-                end = (
-                    Message("run dry")
-                    if row[2] >= backfill.stop_after
-                    else Message("ended")
-                    if whole and whole <= row[1]
-                    else _BEGUN[row[1] > 0]
-                )
-                left = self._left(whole - row[1], row[3], row[4])
-                lines.append(
-                    Message(
-                        "backfill {pattern}: {row} of {whole} addresses, {end}{left}",
-                        pattern=backfill.pattern,
-                        row=row[1],
-                        whole=whole or "?",
-                        end=end,
-                        left=left,
-                    )
-                )
+            if (row := self._row(backfill)) is None:
+                continue
+            began, position, dry, pages, items = row
+            whole = pages - 1 if pages else _length(backfill, began)
+            end = Message("ended") if whole and whole <= position else _BEGUN[position > 0]
+            end = Message("run dry") if dry >= backfill.stop_after else end
+            told = {"pattern": backfill.pattern, "row": position, "whole": whole or "?", "end": end}
+            left = self._left(whole - position, pages, items)
+            lines.append(Message("backfill {pattern}: {row} of {whole} addresses, {end}{left}", left=left, **told))
         return tuple(lines)
 
     def _left(self, addresses: int, pages: int, items: int) -> str:
@@ -132,17 +110,18 @@ class Backfills:
             delay=self._source.politeness.delay_seconds,
         )
 
-    def _state(self, number: int, backfill: Backfill) -> tuple[date, int, int]:
-        pattern = self._source.discover.backfill[number].pattern
-        self._rows.write(
-            "INSERT INTO walks (source, pattern, began, position, dry) VALUES (?, ?, ?, 0, 0)"
-            " ON CONFLICT (source, pattern) DO NOTHING",
-            (self._source.id, pattern, self._today.isoformat()),
-        )
-        row = self._rows.read(
-            "SELECT began, position, dry FROM walks WHERE source = ? AND pattern = ?", (self._source.id, pattern)
+    def _row(self, backfill: Backfill) -> tuple[date, int, int, int, int] | None:
+        """Since when a walk goes on, how far it has come, how long it is dry, and its pages and items, where told."""
+        found = self._rows.read(
+            "SELECT began, position, dry, pages, items FROM walks WHERE source = ? AND pattern = ?",
+            (self._source.id, backfill.pattern),
         ).fetchone()
-        return date.fromisoformat(row[0]), row[1], row[2]
+        return (date.fromisoformat(found[0]), *found[1:]) if found else None
+
+    def _begin(self, backfill: Backfill) -> tuple[date, int, int, int, int]:
+        values = self._source.id, backfill.pattern, self._today.isoformat()
+        self._rows.write("INSERT INTO walks (source, pattern, began, position, dry) VALUES (?, ?, ?, 0, 0)", values)
+        return self._today, 0, 0, 0, 0
 
 
 def _length(backfill: Backfill, began: date) -> int:

@@ -22,26 +22,13 @@ from crawler.http.verdict import MOST_ATTEMPTS
 from crawler.robots import Robots
 from crawler.scope import authority, host_of
 
-_REOPEN = "UPDATE urls SET state = 'todo', reason = '', not_before = 0"
-
-
-def reopen(rows: FrontierStore, authority: int, reason: str) -> int:
-    """Puts back what was excluded for `reason`, as when a robots.txt has changed; gives back how many URLs."""
-    return rows.write(
-        f"{_REOPEN} WHERE authority = ? AND state = 'excluded' AND reason = ?",
-        (authority, reason),
-    ).rowcount
-
 
 def reopen_lifted(rows: FrontierStore, source: str, withheld: Withheld) -> int:
     """Puts back what a takedown had excluded that is taken back now; gives back how many URLs."""
     found = rows.read(
         "SELECT id, url FROM urls WHERE source = ? AND state = 'excluded' AND reason = ?", (source, REASON)
     ).fetchall()
-    lifted = [number for number, url in found if not withheld.covers(url_key(url))]
-    for number in lifted:
-        rows.write(f"{_REOPEN} WHERE id = ?", (number,))
-    return len(lifted)
+    return sum(rows.reopen("id = ?", (number,)) for number, url in found if not withheld.covers(url_key(url)))
 
 
 def reopen_allowed(rows: FrontierStore, source: Source, today: date) -> int:
@@ -55,9 +42,7 @@ def reopen_allowed(rows: FrontierStore, source: Source, today: date) -> int:
         (source.id,),
     )
     allowed = [number for number, url, kind, reason in found if not _still(url, kind, reason, source, today)]
-    for number in allowed:
-        rows.write(f"{_REOPEN} WHERE id = ?", (number,))
-    return len(allowed)
+    return sum(rows.reopen("id = ?", (number,)) for number in allowed)
 
 
 def _still(url: str, kind: PageKind, reason: str, source: Source, today: date) -> bool:
@@ -173,7 +158,8 @@ class Gate:
         self.robots = found
         self._fresh_until = now + robots.HOLDS_SECONDS
         self._store(found, now, record)
-        back = reopen(self._rows, self._authority, "robots") if changed else 0
+        excluded = "authority = ? AND state = 'excluded' AND reason = 'robots'"
+        back = self._rows.reopen(excluded, (self._authority,)) if changed else 0
         return Message("{told}; {count} URLs to be judged anew", told=found.told, count=back) if back else found.told
 
     def _closed(self, found: Robots, now: float, record: str) -> str:

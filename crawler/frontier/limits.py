@@ -5,10 +5,10 @@ the night, the quotas of its source.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from scrapy.settings import BaseSettings
 
@@ -33,7 +33,6 @@ class CrawlOptions:
     since: date | None = None
     again: bool = False  # visit all that is known, due or not
     backfill: bool = False  # follow listings to their bound, and date archives
-    loopback: bool = False
     retry_seconds: float = 30.0  # the first wait before a URL is asked for again; doubles
     patience: float = 600.0  # how long a run waits when nothing may be asked for, before it ends with work left over
     drain_seconds: float = 6.0  # how long a stop waits for answers on their way
@@ -44,7 +43,6 @@ class CrawlOptions:
     only: tuple[tuple[str, str], ...] = ()  # source and URL: captured by hand, alone, with what they need to be seen
     probes: bool = True  # ask each host once a week for an address that cannot exist
     log_json: bool = False  # log each event as a line of JSON
-
     browser: bool = False  # have these rendered by a browser
 
     @property
@@ -54,26 +52,16 @@ class CrawlOptions:
 
     @classmethod
     def of(cls, settings: BaseSettings) -> CrawlOptions:
-        """The orders in `settings`; raises UsageError where `BAOTINH_SINCE` is no date."""
-        return cls(
-            archive=Path(settings.get("ARCHIVE")),
-            limit=settings.getint("BAOTINH_LIMIT"),
-            since=read_day(settings.get("BAOTINH_SINCE")),
-            again=settings.getbool("BAOTINH_AGAIN"),
-            backfill=settings.getbool("BAOTINH_BACKFILL"),
-            loopback=settings.getbool("BAOTINH_ALLOW_LOOPBACK"),
-            retry_seconds=settings.getfloat("BAOTINH_RETRY_SECONDS"),
-            patience=settings.getfloat("BAOTINH_PATIENCE"),
-            drain_seconds=settings.getfloat("BAOTINH_DRAIN_SECONDS"),
-            stall_seconds=settings.getfloat("BAOTINH_STALL_SECONDS", 30.0),
-            deadline=settings.getfloat("BAOTINH_DEADLINE"),
-            megabytes=settings.getint("BAOTINH_MEGABYTES"),
-            disk_megabytes=settings.getint("BAOTINH_DISK_MEGABYTES"),
-            browser=settings.getbool("BAOTINH_BROWSER"),
-            only=tuple((words[0], words[1]) for words in map(str.split, settings.get("BAOTINH_ONLY").splitlines())),
-            probes=settings.getbool("BAOTINH_PROBES", True),
-            log_json=settings.getbool("BAOTINH_LOG_JSON"),
-        )
+        """The orders in `settings`, each as BAOTINH_ and its name; raises UsageError where BAOTINH_SINCE is no date."""
+        reads = {"bool": settings.getbool, "int": settings.getint, "float": settings.getfloat}
+        told: dict[str, Any] = {
+            one.name: reads[str(one.type)](name)
+            for one in fields(cls)
+            if str(one.type) in reads and (name := f"BAOTINH_{one.name.upper()}") in settings
+        }
+        only = map(str.split, settings.get("BAOTINH_ONLY", "").splitlines())
+        day, archive = read_day(settings.get("BAOTINH_SINCE", "")), Path(settings.get("ARCHIVE"))
+        return cls(archive=archive, since=day, only=tuple((words[0], words[1]) for words in only), **told)
 
 
 def read_day(text: str) -> date | None:

@@ -95,7 +95,7 @@ class ListingHealth:
         now = self._rows.read("SELECT url FROM yields WHERE source = ? AND run = ?", (self._source, self._run))
         visits = {url: self._visits(url) for (url,) in now.fetchall()}
         dry = [line for url in sorted(visits) if (line := ran_dry(visits[url]))]
-        every = self._every()
+        every = self._visits()
         return (*dry, *(line for url in sorted(visits) if (line := stands_still(visits[url], every))))
 
     def _note(self, row: Row, listed: int, fresh: int, mark: str) -> None:
@@ -116,16 +116,10 @@ class ListingHealth:
         visits = self._visits(url)
         return next((visit for visit in reversed(visits) if visit.mark in ("", UNCHANGED)), None)
 
-    def _visits(self, url: str) -> list[ListingVisit]:
+    def _visits(self, url: str = "") -> list[ListingVisit]:
         found = self._rows.read(
-            "SELECT url, at, listed, fresh, mark FROM yields WHERE source = ? AND url = ? ORDER BY at, id",
+            "SELECT url, at, listed, fresh, mark FROM yields WHERE source = ? AND ? IN ('', url) ORDER BY at, id",
             (self._source, url),
-        )
-        return [ListingVisit(*values) for values in found]
-
-    def _every(self) -> list[ListingVisit]:
-        found = self._rows.read(
-            "SELECT url, at, listed, fresh, mark FROM yields WHERE source = ? ORDER BY at, id", (self._source,)
         )
         return [ListingVisit(*values) for values in found]
 

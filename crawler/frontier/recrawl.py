@@ -15,9 +15,8 @@ from unicodedata import normalize
 
 from archive.model import PageKind, State
 from archive.text.clock import VIETNAM
-from archive.text.urls import url_key
 from crawler.frontier.discovery import is_picture, page_number
-from crawler.frontier.store import Candidate, FrontierStore, Row, digest_of
+from crawler.frontier.store import Candidate, FrontierStore, Row
 
 HOUR, DAY = 3600, 86_400
 NEVER: Final = 10 * 365 * DAY
@@ -97,12 +96,11 @@ def requeue_due(rows: FrontierStore, source: str, run: str, now: int, *, article
     Deeper pages of listings are due NEVER: the page before them says whether they are worth a request. Articles come
     when nothing else is left to do: by then what is new was asked for, and the site has said what it has not changed.
     """
-    return rows.write(
-        "UPDATE urls SET state = 'todo', reason = '', not_before = 0, attempts = 0 WHERE state IN ('done', 'failed')"
-        " AND (kind = 'article') = ? AND run <> ?"
+    return rows.reopen(
+        "state IN ('done', 'failed') AND (kind = 'article') = ? AND run <> ?"
         " AND id IN (SELECT url_id FROM visits WHERE source = ? AND every < ? AND (? OR due <= ?))",
         (articles, run, source, NEVER, again, now),
-    ).rowcount
+    )
 
 
 def remember_listing_end(rows: FrontierStore, row: Row) -> None:
@@ -112,22 +110,13 @@ def remember_listing_end(rows: FrontierStore, row: Row) -> None:
 
 def resume_listings(rows: FrontierStore, source: str) -> int:
     """Puts back, for a backfill, the pages of listings where earlier crawls have left off; gives back how many."""
-    return rows.write(
-        "UPDATE urls SET state = 'todo', reason = '', not_before = 0, attempts = 0"
-        " WHERE source = ? AND kind = 'listing' AND state = 'done' AND reason = ?",
-        (source, NOTHING_NEW),
-    ).rowcount
+    return rows.reopen("source = ? AND kind = 'listing' AND state = 'done' AND reason = ?", (source, NOTHING_NEW))
 
 
 def requeue_known(rows: FrontierStore, candidate: Candidate, run: str) -> bool:
     """Puts a known URL back that ended in an earlier run than `run`; says whether it was one."""
-    return bool(
-        rows.write(
-            "UPDATE urls SET state = 'todo', reason = '', not_before = 0, attempts = 0, priority = ?"
-            " WHERE key = ? AND state IN ('done', 'failed') AND run <> ?",
-            (candidate.priority, digest_of(candidate.key or url_key(candidate.url)), run),
-        ).rowcount
-    )
+    where, values = "key = ? AND state IN ('done', 'failed') AND run <> ?", (candidate.priority, candidate.digest, run)
+    return bool(rows.reopen(where, values, ", priority = ?"))
 
 
 def remember(rows: FrontierStore, row: Row, source: str, visit: Visit, now: int) -> None:
@@ -178,11 +167,7 @@ _DAY_LENGTH = len("2026-11-24")
 _MINUTE_LENGTH = len("2026-11-24T10:00+07:00")
 
 _KNOWN = "SELECT url_id, said FROM headlines WHERE place = ?"
-_DUE = (
-    "UPDATE urls SET state = 'todo', reason = '', not_before = 0, attempts = 0, priority = max(priority, ?)"
-    " WHERE key = ? AND run <> ? AND reason <> 'redirected' AND (state = 'done' OR state = 'failed')"
-)
-
+_DUE = "key = ? AND run <> ? AND reason <> 'redirected' AND (state = 'done' OR state = 'failed')"
 
 _VISITED = (
     "SELECT id, changes > 0 FROM urls JOIN visits ON url_id = id"
@@ -216,7 +201,7 @@ class ReportedChanges:
         changed, now = [], {}
         for one in found:
             if one.key in said:
-                number = self._rows.read("SELECT id FROM urls WHERE key = ?", (digest_of(one.key),)).fetchone()
+                number = self._rows.read("SELECT id FROM urls WHERE key = ?", (one.digest,)).fetchone()
                 if number is None:
                     continue
                 now[number[0]] = said[one.key]
@@ -246,7 +231,7 @@ class ReportedChanges:
             latest = _latest(one.modified, moment) if one.modified else 0.0
             if latest and self._put_back(one, latest):
                 changed.append(one)
-            elif latest and (visited := self._rows.read(_VISITED, (digest_of(one.key), latest)).fetchone()):
+            elif latest and (visited := self._rows.read(_VISITED, (one.digest, latest)).fetchone()):
                 unchanged.append((cast(int, visited[0]), bool(visited[1]), latest))
         if unchanged:
             self._postpone(unchanged, int(moment))
@@ -266,12 +251,11 @@ class ReportedChanges:
             self._rows.write("UPDATE visits SET due = max(due, ?) WHERE url_id = ?", (now + _VOUCHED, *row))
 
     def _put_back(self, one: Candidate, visited_before: float = 0.0) -> bool:
-        statement = _DUE
-        values: list[object] = [one.priority, digest_of(one.key), self._run]
+        where, values = _DUE, list[object]([one.priority, one.digest, self._run])
         if visited_before:
-            statement += " AND id IN (SELECT url_id FROM visits WHERE url_id = urls.id AND last_at < ?)"
+            where += " AND id IN (SELECT url_id FROM visits WHERE url_id = urls.id AND last_at < ?)"
             values.append(visited_before)
-        return bool(self._rows.write(statement, tuple(values)).rowcount)
+        return bool(self._rows.reopen(where, tuple(values), ", priority = max(priority, ?)"))
 
 
 def _digest(headline: str) -> bytes:

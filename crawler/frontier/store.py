@@ -81,6 +81,11 @@ class Candidate:
     headline: str = ""  # what the page beside it calls it
     key: str = ""  # the URL's key, where it is not that of `url` as it stands: parameters a source drops
 
+    @property
+    def digest(self) -> bytes:
+        """The bytes by which the frontier knows it."""
+        return digest_of(self.key or url_key(self.url))
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -193,7 +198,7 @@ class FrontierStore:
         new = []
         now = int(time.time())
         for found in candidates:
-            key = digest_of(found.key or url_key(found.url))
+            key = found.digest
             state = "excluded" if found.excluded else "todo"
             added = self.write(
                 _ADD,
@@ -211,10 +216,14 @@ class FrontierStore:
                 )
         return new
 
+    def reopen(self, where: str, values: tuple[object, ...], sets: str = "") -> int:
+        """Puts back the URLs that `where` meets, to be asked for at once, and `sets` more of them; their number."""
+        back = f"UPDATE urls SET state = 'todo', reason = '', not_before = 0, attempts = 0{sets} WHERE {where}"  # noqa: S608
+        return self.write(back, values).rowcount
+
     def call_back(self, candidate: Candidate, name: str) -> None:
         """Remembers that the answer from the address of `candidate` is for the spider's method `name`."""
-        key = digest_of(candidate.key or url_key(candidate.url))
-        self.write("INSERT OR REPLACE INTO callbacks (key, name) VALUES (?, ?)", (key, name))
+        self.write("INSERT OR REPLACE INTO callbacks (key, name) VALUES (?, ?)", (candidate.digest, name))
 
     def callback(self, row: Row) -> str:
         """The spider's method that the answer to `row` is for; "" for all that the archive reads by itself."""

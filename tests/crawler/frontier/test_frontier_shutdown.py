@@ -11,6 +11,7 @@ from scrapy.settings import Settings
 
 import crawler.settings as project
 from crawler.frontier import scheduler
+from crawler.frontier.limits import CrawlOptions
 from crawler.frontier.scheduler import Frontier
 
 
@@ -56,14 +57,14 @@ def beats(settings: Settings, monkeypatch: pytest.MonkeyPatch, *at: tuple[float,
 def test_a_stop_after_an_hour_has_as_long_as_one_at_the_start(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    drain = settings.getfloat("BAOTINH_DRAIN_SECONDS")
+    drain = CrawlOptions.of(settings).drain_seconds
     assert beats(settings, monkeypatch, (10.0, False), (11.0, True), (3600.0, True), (3601.0, False)) == (drain, 0)
 
 
 def test_answers_on_their_way_are_cut_while_the_rest_of_a_stop_has_time_left(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    drain = settings.getfloat("BAOTINH_DRAIN_SECONDS")
+    drain = CrawlOptions.of(settings).drain_seconds
     left, cuts = beats(settings, monkeypatch, (1.0, True), (100.0, False), (100.0 + 0.7 * drain, False))
     assert (left, cuts) == (pytest.approx(0.3 * drain), 1)
 
