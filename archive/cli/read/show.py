@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 from typing import Final
 
@@ -218,10 +217,9 @@ Fields = list[tuple[str, list[tuple[Change, str]]]]
 @click.argument("article")
 @option("--from", "first", type=click.IntRange(min=1), metavar="N", help="The earlier revision (the last but one).")
 @option("--to", "second", type=click.IntRange(min=1), metavar="M", help="The later revision (the last).")
-@option("--html", "as_html", is_flag=True, help="Print HTML with <ins> and <del>.")
 @json_option
 @archive_option
-def diff(article: str, first: int | None, second: int | None, as_html: bool, as_json: bool, root: Path) -> None:
+def diff(article: str, first: int | None, second: int | None, as_json: bool, root: Path) -> None:
     """Show what changed in an article, word by word, between two of its revisions.
 
     Words taken out stand in [-…-], words put in in {+…+}; on a terminal they are red and green.
@@ -234,8 +232,6 @@ def diff(article: str, first: int | None, second: int | None, as_html: bool, as_
         times = [queries.capture(db, row.capture).captured_at for row in (before, after)]
         if as_json:
             print_json(_as_object(stored, before, after, times, fields))
-        elif as_html:
-            click.echo(_as_html(fields))
         else:
             _print(stored, before, after, times, fields)
 
@@ -298,15 +294,3 @@ def _as_object(
         "lead_changed": "lead" in changed,
         "fields": {name: [{"change": change, "text": text} for change, text in pieces] for name, pieces in fields},
     }
-
-
-def _as_html(fields: Fields) -> str:
-    tags = {"added": "ins", "removed": "del"}
-    parts = []
-    for name, pieces in fields:
-        words = [
-            f"<{tags[change]}>{escape(text)}</{tags[change]}>" if change in tags else escape(text)
-            for change, text in pieces
-        ]
-        parts.append(f'<section class="{name}" lang="vi">{"".join(words)}</section>')
-    return "\n".join(parts)

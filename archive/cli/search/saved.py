@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -12,13 +11,10 @@ from archive.cli.command import Group, archive_option, command, json_option, opt
 from archive.cli.opening import reading
 from archive.cli.output import print_json, print_table, say
 from archive.cli.search.search import print_hit
-from archive.disk import replace_file
-from archive.errors import NothingFound, UsageError
+from archive.errors import NothingFound
 from archive.holdings import Holdings
 from archive.messages.language import number, tr
-from archive.search import saved as atom
 from archive.search import saved as keeping
-from archive.search.answer import Hit
 from archive.search.query_files import KeepRequest
 
 
@@ -87,37 +83,6 @@ def new(name: str, keep: bool, as_json: bool, root: Path) -> None:
         raise NothingFound("nothing new for {name}", name=name)
 
 
-@command("feed", examples=["baotinh saved feed chuyen-doi-so --base https://room.example -o tin.atom"])
-@click.argument("name")
-@option("--base", default="http://127.0.0.1:8000", show_default=True, help="Where the reading room is served.")
-@option("--output", "-o", "path", type=click.Path(path_type=Path), help="File to write; standard output if not given.")
-@option("--force", is_flag=True, help="Write over a file that exists.")
-@archive_option
-def feed(name: str, base: str, path: Path | None, force: bool, root: Path) -> None:
-    """Write the newest 50 articles of a saved query as an Atom feed. What is seen stays as it is."""
-    if path is not None and path.exists() and not force:
-        raise UsageError("{path} is there already; write over it with --force", path=path)
-    kept = keeping.load(Holdings.open(root).root, name)
-    with reading(root) as db:
-        news = keeping.look(db, keeping.everything(kept), limit=50)
-
-    def link(hit: Hit) -> str:
-        return f"{base.rstrip('/')}/article/{hit.public_id}"
-
-    document = atom.atom_feed(
-        kept.query,
-        f"urn:baotinh:saved:{name}",
-        f"{base.rstrip('/')}/saved/{name}.atom",
-        news.hits,
-        link,
-        datetime.now(UTC),
-    )
-    if path is None:
-        click.echo(document.decode())
-    else:
-        replace_file(path, document)
-
-
 @command("remove", examples=["baotinh saved remove chuyen-doi-so"], codes=(0, 2, 3, 4, 5))
 @click.argument("name")
 @archive_option
@@ -127,5 +92,5 @@ def remove(name: str, root: Path) -> None:
     say("forgotten: {name}", name=name)
 
 
-for one in (add, list_saved, new, feed, remove):
+for one in (add, list_saved, new, remove):
     saved.add_command(one)
