@@ -49,22 +49,15 @@ def make_slug(title: str, family: str) -> str:
     return _MAKERS[family](title)
 
 
-def _nukeviet(title: str) -> str:
-    # change_alias(), includes/utf8/utf8_functions.php:265 in 4.5: five tone marks go, the shape marks of NFD stay.
-    return _nukeviet_3(_FIVE_TONES.sub("", title))
-
-
 def _nukeviet_3(title: str) -> str:
-    return _by_letters(_eth(_unescaped(title)))
+    return _by_letters(
+        re.sub("&(?:amp|quot|lt|gt|#0?39|#x?[0-9A-Fa-f]{2,5});", " ", title).replace("Ð", "Dh").replace("ð", "dh")
+    )
 
 
 def _by_letters(title: str) -> str:
     """Letters by a table of precomposed ones, anything else a dash: so a title in NFD falls apart."""
     return _dashed("".join(map(_latin, title)))
-
-
-def _wordpress(title: str) -> str:
-    return _wordpress_plain(unicodedata.normalize("NFC", title))
 
 
 def _without_entities(line: str) -> str:
@@ -93,19 +86,6 @@ def _drupal(title: str) -> str:
     return slug if len(slug) <= 100 else slug[:101].rpartition("-")[0]
 
 
-def _joomla(title: str) -> str:
-    return _dashed(title.lower().translate(_JOOMLA))
-
-
-def _joomla_vi(title: str) -> str:
-    return _dashed(re.sub("[/,?%'\"“”‘’]", "", _folded(title)))
-
-
-def _liferay(title: str) -> str:
-    # FriendlyURLNormalizerImpl of 7.0: đ has no decomposition, so it is a dash, also at the ends.
-    return re.sub("[^a-z0-9_]+", "-", _MARKS.sub("", unicodedata.normalize("NFD", title.lower())))
-
-
 def _django(title: str) -> str:
     text = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode("ascii").lower()
     return re.sub(r"[-\s]+", "-", re.sub(r"[^\w\s-]", "", text)).strip("-_")
@@ -115,55 +95,33 @@ def _aspnet_drop(title: str) -> str:
     return _DASHES.sub("-", re.sub(r"\s+", "-", re.sub(r"[^a-z0-9\s-]", "", _folded(title)))).strip("-")
 
 
-def _plain(title: str) -> str:
-    return _dashed(_folded(title))
-
-
-def _python_slugify(title: str) -> str:
-    return _dashed(re.sub(r"(?<=\d),(?=\d)|['’]", "", _folded(html.unescape(title))))
-
-
 def _npm_slugify(title: str) -> str:
     text = unicodedata.normalize("NFC", title).lower().replace("đ", "dj").replace("&", "and").replace("%", "percent")
     text = re.sub("[–—]", "-", "".join(map(_latin, text)))
     return re.sub(r"[-\s]+", "-", re.sub(r"[^a-z0-9\s-]", "", text)).strip("-")
 
 
-def _sindresorhus(title: str) -> str:
-    return _dashed(_folded(title.replace("&", " and ")))
-
-
-def _speakingurl(title: str) -> str:
-    return _by_letters(title.replace("&", " and "))
-
-
-def _speakingurl_vn(title: str) -> str:
-    return _by_letters(title.replace("&", " va "))
-
-
-def _github(title: str) -> str:
-    return re.sub(r"[^\w\s\u0300-\u036f-]", "", title.lower()).replace(" ", "-")
-
-
 _MAKERS: Final[dict[str, Callable[[str], str]]] = {
-    "nukeviet": _nukeviet,
+    # change_alias(), includes/utf8/utf8_functions.php:265 in 4.5: five tone marks go, the shape marks of NFD stay.
+    "nukeviet": lambda title: _nukeviet_3(_FIVE_TONES.sub("", title)),
     "nukeviet-3": _nukeviet_3,
-    "wordpress": _wordpress,
+    "wordpress": lambda title: _wordpress_plain(unicodedata.normalize("NFC", title)),
     "wordpress-without-intl": _wordpress_plain,
     "drupal": _drupal,
-    "joomla": _joomla,
-    "joomla-vi": _joomla_vi,
-    "liferay": _liferay,
+    "joomla": lambda title: _dashed(title.lower().translate(_JOOMLA)),
+    "joomla-vi": lambda title: _dashed(re.sub("[/,?%'\"“”‘’]", "", _folded(title))),
+    # FriendlyURLNormalizerImpl of 7.0: đ has no decomposition, so it is a dash, also at the ends.
+    "liferay": lambda title: re.sub("[^a-z0-9_]+", "-", _MARKS.sub("", unicodedata.normalize("NFD", title.lower()))),
     "django": _django,
     "aspnet-drop": _aspnet_drop,
     "aspnet-dash": _by_letters,
-    "unidecode": _plain,
-    "python-slugify": _python_slugify,
+    "unidecode": lambda title: _dashed(_folded(title)),
+    "python-slugify": lambda title: _dashed(re.sub(r"(?<=\d),(?=\d)|['’]", "", _folded(html.unescape(title)))),
     "npm-slugify": _npm_slugify,
-    "npm-sindresorhus": _sindresorhus,
-    "npm-speakingurl": _speakingurl,
-    "npm-speakingurl-vn": _speakingurl_vn,
-    "npm-github-slugger": _github,
+    "npm-sindresorhus": lambda title: _dashed(_folded(title.replace("&", " and "))),
+    "npm-speakingurl": lambda title: _by_letters(title.replace("&", " and ")),
+    "npm-speakingurl-vn": lambda title: _by_letters(title.replace("&", " va ")),
+    "npm-github-slugger": lambda title: re.sub(r"[^\w\s\u0300-\u036f-]", "", title.lower()).replace(" ", "-"),
 }
 FAMILIES: Final = tuple(_MAKERS)
 """Every family that `make_slug` knows. Most newspaper CMSs are plain: aspnet-drop, aspnet-dash, unidecode."""
@@ -172,14 +130,6 @@ FAMILIES: Final = tuple(_MAKERS)
 def _latin(letter: str) -> str:
     decomposed = unicodedata.normalize("NFD", letter)
     return bare(letter) if len(decomposed) > 1 or letter in "đĐ" else letter
-
-
-def _eth(title: str) -> str:
-    return title.replace("Ð", "Dh").replace("ð", "dh")
-
-
-def _unescaped(title: str) -> str:
-    return re.sub("&(?:amp|quot|lt|gt|#0?39|#x?[0-9A-Fa-f]{2,5});", " ", title)
 
 
 def _folded(title: str) -> str:
