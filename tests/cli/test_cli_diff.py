@@ -70,13 +70,6 @@ def test_programs_get_each_change_and_whether_headline_or_lead_changed(holdings:
     assert rebuilt == unicodedata.normalize("NFC", "Đại hội điểm cấp huyện, ngày 5/3.")
 
 
-def test_html_marks_changes_and_escapes_what_the_site_wrote(holdings: Holdings) -> None:
-    told = run(holdings, TWO, "--from", "1", "--to", "2", "--html").stdout
-    assert "<ins>" in told
-    assert "<del>" in told
-    assert "<b>" not in told
-
-
 @pytest.mark.parametrize(
     ("arguments", "code", "line"),
     [

@@ -18,14 +18,14 @@ from pathlib import Path
 import pytest
 import sqlite_utils
 from parsing import CAPTURED
-from small_archive import FIRST_DAY, database, keep, new_holdings, read
+from small_archive import FIRST_DAY, database, keep, new_holdings, read, stored_articles
 
 from archive.export import write_records
 from archive.model import Capture
 from archive.parsers import read_page
 from archive.search.engine import search
 from archive.sources import Register, parse_source
-from archive.store.queries import StoredArticle, articles, teasers_of
+from archive.store.queries import StoredArticle, teasers_of
 from archive.text.folding import tokens
 
 SHARED = Path(os.environ.get("BAOTINH_SHARED", Path(__file__).parents[3] / "shared"))
@@ -218,7 +218,7 @@ def db(
 
 
 def the_one(db: sqlite_utils.Database) -> StoredArticle:
-    (stored,) = articles(db)
+    (stored,) = stored_articles(db)
     return stored
 
 
@@ -245,7 +245,7 @@ def test_two_teasers_keep_their_own_accented_headlines_and_stay_out_of_the_text(
 
 def test_the_records_come_back_byte_for_byte(db: sqlite_utils.Database, records: Records) -> None:
     out = io.StringIO()
-    write_records(articles(db), out)
+    write_records(stored_articles(db), out)
     assert out.getvalue().encode() == records.text.encode()
 
 
