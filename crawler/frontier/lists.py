@@ -84,12 +84,7 @@ class Lists:
         if usual and all(self._is_enough(number, status) for number, status in usual):
             return 0
         resting = self._rows.read(_RESTING, (self._source, self._run, NEVER)).fetchall()
-        numbers = [number for number, url in resting if not is_side(url)]
-        for number in numbers:
-            self._rows.write(
-                "UPDATE urls SET state = 'todo', reason = '', not_before = 0, attempts = 0 WHERE id = ?", (number,)
-            )
-        return len(numbers)
+        return sum(self._rows.reopen("id = ?", (number,)) for number, url in resting if not is_side(url))
 
     def _is_enough(self, number: int, status: int) -> bool:
         named = self._named.get(number)
