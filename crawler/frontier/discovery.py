@@ -24,6 +24,8 @@ _PAGE_NUMBER = re.compile(
     r"(?:[?&](?:page|p|trang|paged|pageindex|_cur)=|/(?:page|trang|p)[-/]?|[-_/](?:page|trang)-?)(\d{1,6})(?:\D|$)",
     re.IGNORECASE,
 )
+_LAST_NUMBER = re.compile(r"[-_/](?:page|trang)[-_/]?\d{1,3}(?:\.\w+|/)?$", re.IGNORECASE)
+"""A list's later page, whatever an article's pattern says: `-\\d+\\.html` meets /thoi-su-trang-2.html (MasterCMS)."""
 _EPOCH = date(1997, 1, 1)
 _RANK: dict[PageKind, int] = {
     "sitemap": 950_000,
@@ -207,7 +209,7 @@ def _kind(link: Link, url: str, source: Source) -> PageKind:
     """What `url` is: the source's own rules know better than the page it was found on."""
     if link.kind in ("image", "attachment", "requisite", "media", "feed", "sitemap"):
         return link.kind
-    if source.discover.is_article(url):
+    if source.discover.is_article(url) and not _LAST_NUMBER.search(url):
         return "article"
     if source.discover.is_listing(url):
         return "listing"

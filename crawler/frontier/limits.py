@@ -41,7 +41,7 @@ class CrawlOptions:
     megabytes: int = 0  # over the wire in this run, and of the source's WARC files: beside the source's own quota
     disk_megabytes: int = 0
     only: tuple[tuple[str, str], ...] = ()  # source and URL: captured by hand, alone, with what they need to be seen
-    probes: bool = True  # ask each host once a week for an address that cannot exist
+    probes: bool = True  # ask each host now and then for an address that cannot exist
     log_json: bool = False  # log each event as a line of JSON
     browser: bool = False  # have these rendered by a browser
 

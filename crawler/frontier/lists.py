@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from typing import Final, cast
 
 from archive.model import PageKind
+from archive.sources import Source
 from crawler.frontier.discovery import is_side
 from crawler.frontier.recrawl import ANSWERED, DAY, NEVER
 from crawler.frontier.store import Candidate, FrontierStore, Row
 
-_FIRST_REST, _LONGEST_REST = DAY // 2, 14 * DAY
-_SIDE_REST, _LONGEST_SIDE_REST = 7 * DAY, 30 * DAY
-"""Of a list by tag, author or month: other lists name what it names, and it need not be asked for each day."""
+_FIRST_REST, _SIDE_REST, _LONGEST_REST = DAY // 2, 7 * DAY, 30 * DAY
+"""The second of a list by tag, author or month: others name what it names, and it need not be asked for each day."""
 
 _BEST: Final[dict[PageKind, int]] = {"sitemap": 0, "feed": 1, "listing": 2}  # of two that name the same news
 _OF_RUN = """
@@ -35,11 +35,10 @@ def rest(every: int, *, side: bool = False) -> int:
     """Seconds that a list is left alone which has brought nothing that others had not: twice as long each time, so that
     what it alone names waits at most as long as it has named nothing.
 
-    >>> [rest(hours * 3600) // 3600 for hours in (0, 12, 24, 300)]
-    [12, 24, 48, 336]
+    >>> [rest(hours * 3600) // 3600 for hours in (0, 12, 24, 500)]
+    [12, 24, 48, 720]
     """
-    least, most = (_SIDE_REST, _LONGEST_SIDE_REST) if side else (_FIRST_REST, _LONGEST_REST)
-    return min(max(2 * every, least), most)
+    return min(max(2 * every, _SIDE_REST if side else _FIRST_REST), _LONGEST_REST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +51,12 @@ class _Named:
 class Lists:
     """The lists of `source` during one run."""
 
-    def __init__(self, rows: FrontierStore, source: str, run: str) -> None:
+    def __init__(self, rows: FrontierStore, source: Source, run: str) -> None:
         self._rows = rows
-        self._source = source
+        self._source = source.id
         self._run = run
+        # A page may be an article where the source does not say what its articles are; else it is one more of a list's.
+        self._kinds = ("article", "sitemap") if source.discover.article else ("article", "sitemap", "page")
         self._news: set[str] = set()
         self._named: dict[int, _Named] = {}
         self._woken = False
@@ -64,7 +65,7 @@ class Lists:
         """Takes in what the list `row` names: so many articles, `found` but for what was told before in this run; `met`
         of them are new or changed. Gives back how many of the articles that are new in this run it names.
         """
-        kinds = ("article",) if is_side(row.url) else ("article", "page", "sitemap")
+        kinds = ("article",) if is_side(row.url) else self._kinds
         self._news |= {one.key for one in met if one.kind in kinds}
         named = {one.key: one.kind for one in found if one.kind in kinds and not one.excluded}
         news = frozenset(self._news & named.keys())

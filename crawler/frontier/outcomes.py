@@ -62,7 +62,7 @@ class Outcomes:
         self._known: dict[int, Robots] = {}
         self.tally = Tally()
         self.queue = 0
-        self._lists = Lists(border.rows, source.id, run)
+        self._lists = Lists(border.rows, source, run)
         self._revisited = False
         self.ordered = 0.0  # seconds between two requests to a host that a person has ordered
         self.walks = Backfills(border.rows, source, vietnam_today())

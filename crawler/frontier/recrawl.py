@@ -45,7 +45,7 @@ def interval(kind: PageKind, state: State | None, status: int, every: int, age: 
     none, or what its age asks for at least: an article that stays as it is costs seven visits in its first year.
     """
     if kind == "probe":
-        return 7 * DAY
+        return min(max(2 * every, 7 * DAY), 30 * DAY)
     if status in (404, 410):
         return 30 * DAY if gone else DAY
     if kind == "requisite":

@@ -50,6 +50,12 @@ def test_without_rules_a_page_says_what_its_links_are() -> None:
     assert kinds(links, NO_RULES) == {"/a": "article", "/b": "listing", "/c": "page"}
 
 
+def test_a_later_page_of_a_list_is_no_article_whatever_the_pattern_says() -> None:
+    links = [Link(f"{BASE}/{path}", "page") for path in ("thoi-su-trang-2.html", "sach-trang-20-1315.html")]
+    drafted = source_of("article = ['-\\d+\\.html$']\n")
+    assert kinds(links, drafted) == {"/thoi-su-trang-2.html": "listing", "/sach-trang-20-1315.html": "article"}
+
+
 def test_pages_of_unknown_kind_are_followed_only_so_deep() -> None:
     links = [Link(f"{BASE}/c", "page")]
     assert kinds(links, NO_RULES, Origin(BASE, "page", 2)) == {"/c": "page"}
@@ -147,7 +153,7 @@ def test_a_list_rests_twice_as_long_each_time_it_names_nothing_of_its_own() -> N
     rests = [0]
     for _ in range(9):
         rests.append(rest(rests[-1]))
-    assert [one / DAY for one in rests] == [0, 0.5, 1, 2, 4, 8, 14, 14, 14, 14]
+    assert [one / DAY for one in rests] == [0, 0.5, 1, 2, 4, 8, 16, 30, 30, 30]
     assert rest(0, side=True) == 7 * DAY
 
 
