@@ -344,7 +344,7 @@ class Assembler:
                 row["lead"]["value"] = lead
             for name, value in (("body", body), ("captions", captions)):
                 if name in row:
-                    row[name] = value.split(PARTED)
+                    row[name] = value.split(PARTED) if value else []
         if row.pop("teasers", None):
             row["teasers"] = self._shown(pointers_json)
         return article_of(row)

@@ -143,3 +143,11 @@ def test_an_address_and_a_digest_come_back_to_the_letter(holdings: Holdings, url
         writes.add_capture(db, row)
         assert queries.capture(db, 9) == row
         assert db.execute("SELECT url FROM teasers").fetchall() == [(url,)]
+
+
+def test_a_notice_without_text_is_read_back_without_any(holdings: Holdings) -> None:
+    read(holdings, keep(holdings, [capture("/a", page("Quyết định phê duyệt dự toán"))]))
+    with database(holdings) as db:
+        (row,) = queries.revisions(db, 1)
+        assert row.article.body == ()
+        assert text_digest(row.article) == row.digest
