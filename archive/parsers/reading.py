@@ -19,7 +19,7 @@ from archive.parsers.classify import LIKELY
 from archive.parsers.document import error_pages as unreadable
 from archive.parsers.document.address import rendering_of
 from archive.parsers.document.page import Page, open_page
-from archive.parsers.document.tree import Skip
+from archive.parsers.document.tree import Skip, Tree
 from archive.parsers.site.families import family_of
 from archive.parsers.site.taught import applied, fits, required_of, selectors_of, taught
 from archive.sources.model import Layout, Source
@@ -38,13 +38,15 @@ def read_page(
     captured: datetime,
     source: Source | None = None,
     kind: PageKind = "page",
+    look: Callable[[Tree, bytes], None] | None = None,
 ) -> Reading:
     """What the page at `url` holds: an article, or the links of a listing, feed, sitemap or robots.txt.
 
     `body` are the bytes after transfer and content coding are undone, `captured` is the aware time of capture: with
-    `source` it names the layout that the page is read with. Pure: no clock, network or database. A page whose status
-    is not 2xx, and a picture or document, has neither article nor links. Raises Unreadable with the reason where bytes
-    that ought to be a page cannot be read.
+    `source` it names the layout that the page is read with. `look` is shown the tree of an HTML page and its markup in
+    UTF-8 before it is read: another tree costs .3 ms. Pure: no clock, network or database. A page whose status is not
+    2xx, and a picture or document, has neither article nor links. Raises Unreadable with the reason where bytes that
+    ought to be a page cannot be read.
     """
     if not 200 <= status < 300 or status == 204:
         return Reading("page", reason=f"status_{status}")
@@ -64,6 +66,8 @@ def read_page(
     layout = source.layout_on(captured.date()) if source is not None else None
     with _opening(url, body, content_type, captured, source, kind) as opened:
         page = opened(_skip_of(layout))
+        if look is not None:
+            look(page.tree, page.markup)
         if page.tree.skipped:
             if (found := _shortened(url, page, captured, source, layout)) is not None:
                 return found

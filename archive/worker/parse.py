@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from traceback import extract_tb
 from urllib.parse import urljoin, urlsplit
 
+from selectolax.lexbor import LexborHTMLParser, SelectolaxError
+
 from archive import parsers
 from archive.errors import InstallationError, Unreadable
-from archive.model import TOLD_PUBLISHED, Article, Link, PageKind, Reading, StoredCapture
+from archive.model import TOLD_PUBLISHED, Article, Capture, Link, PageKind, Reading, StoredCapture
 from archive.parsers import given
 from archive.parsers.document.limits import check_bytes
+from archive.parsers.document.tree import Tree
 from archive.restorer import Loader
 from archive.sources import Register, bare_host
 from archive.store.secondary import PROVENANCE
@@ -53,7 +57,7 @@ def parse_capture(
     page = replace(blank_page(held, register, payload.status, payload.mime), redirect_key=_redirect(held, payload))
     page = replace(page, absence=_absence(held, page))
     capture = held.capture
-    kind: PageKind = "robots" if urlsplit(capture.url).path == "/robots.txt" else capture.kind  # other tools do not say
+    kind = _kind(capture)
     if not 200 <= payload.status < 300 or kind in _NEVER_READ or held.revisit_of:
         return page
     if page.absence:
@@ -63,17 +67,38 @@ def parse_capture(
     content_type = next(iter(http.values(payload.headers, "content-type")), "")
     if payload.mime == given.MIME and held.provenance == PROVENANCE:
         return _given(page, held, payload.body)
-    if requisites and kind not in _LISTS:
-        page = replace(page, requisites=_requisites(capture.url, payload, content_type))
+    wanted = requisites and kind not in _LISTS
     if kind == "requisite":
-        return page
+        return replace(page, requisites=_requisites(capture.url, payload, content_type) if wanted else ())
+    needed: list[Link] = []
+
+    def look(tree: Tree, markup: bytes) -> None:
+        needed.extend(requisites_of_page(tree.parser, markup, capture.url))
+
+    page = _read(page, held, payload, restorer, look if wanted and payload.mime in _PAGES else None)
+    return replace(page, requisites=tuple(needed)) if page.reason != "soft_404" else page
+
+
+def _read(
+    page: Page, held: StoredCapture, payload: http.Payload, restorer: Loader, look: Callable[[Tree, bytes], None] | None
+) -> Page:
+    """`page` with what its payload reads as."""
+    capture = held.capture
+    content_type = next(iter(http.values(payload.headers, "content-type")), "")
     try:
         reading = parsers.read_page(
-            capture.url, payload.body, content_type, payload.status, _counted_from(held), page.source, kind=kind
+            capture.url,
+            payload.body,
+            content_type,
+            payload.status,
+            _counted_from(held),
+            page.source,
+            kind=_kind(capture),
+            look=look,
         )
     except Unreadable as error:
         if error.reason == "soft_404":
-            return replace(page, reason=error.reason, absence=error.reason, requisites=())
+            return replace(page, reason=error.reason, absence=error.reason)
         return replace(page, reason=error.reason)
     except MemoryError:
         raise
@@ -86,6 +111,10 @@ def parse_capture(
         reading = replace(reading, article=readable_title(article, page.source, restorer))
     promised = _promised(held, page) and reading.article is None
     return replace(page, reading=reading, reason="no_article" if promised else "")
+
+
+def _kind(capture: Capture) -> PageKind:
+    return "robots" if urlsplit(capture.url).path == "/robots.txt" else capture.kind  # other tools do not say
 
 
 def _given(page: Page, held: StoredCapture, payload: bytes) -> Page:
@@ -111,16 +140,18 @@ def dated(article: Article, held: StoredCapture) -> Article:
 
 
 def _requisites(url: str, payload: http.Payload, content_type: str) -> tuple[Link, ...]:
-    """What a page, or a style sheet, needs to be seen; nothing where it is dangerous to parse."""
+    """What a page in a frame, or a style sheet, needs to be seen; nothing where it is dangerous to parse."""
+    text = decode(payload.body, content_type).text
     if payload.mime == "text/css":
-        return requisites_of_sheet(decode(payload.body, content_type).text, url)
+        return requisites_of_sheet(text, url)
     if payload.mime not in _PAGES:
         return ()
     try:
         check_bytes(payload.body)
-    except Unreadable:
+        markup = text.encode("utf-8", "replace")
+        return requisites_of_page(LexborHTMLParser(markup), markup, url)
+    except (Unreadable, SelectolaxError, ValueError):  # nothing in it is markup
         return ()
-    return requisites_of_page(decode(payload.body, content_type).text, url)
 
 
 def _redirect(held: StoredCapture, payload: http.Payload) -> str:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
+from datetime import UTC, datetime
 
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from archive.model import Capture, Place, StoredCapture
+from archive.sources import Register
 from archive.text.urls import LONGEST
+from archive.worker.parse import parse_capture
 from archive.worker.requisites import requisites_of_page, requisites_of_sheet
 
 PAGE = "https://baotinh.example/tin/bai-12.html"
@@ -12,7 +18,7 @@ SITE = "https://baotinh.example"
 
 
 def needed(markup: str, url: str = PAGE) -> list[tuple[str, str]]:
-    return [(link.url, link.kind) for link in requisites_of_page(markup, url)]
+    return [(link.url, link.kind) for link in requisites_of_page(LexborHTMLParser(markup), markup.encode(), url)]
 
 
 @pytest.mark.parametrize(
@@ -109,6 +115,24 @@ def test_each_address_is_named_once_and_no_page_names_more_than_four_hundred() -
 
 def test_a_base_longer_than_addresses_are_stands_before_no_address() -> None:
     page = f'<base href="http://khac.example/{"a" * LONGEST}/"><img src="b.png">'
-    assert [link.url for link in requisites_of_page(page, "http://tinh.example/tin/")] == [
-        "http://tinh.example/tin/b.png"
-    ]
+    assert needed(page, "http://tinh.example/tin/") == [("http://tinh.example/tin/b.png", "requisite")]
+
+
+def test_a_page_and_what_it_needs_are_read_in_one_tree(monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed: list[bytes] = []
+
+    class Counting(LexborHTMLParser):  # type: ignore[misc]  # selectolax has no annotations of it
+        def __init__(self, markup: bytes) -> None:
+            parsed.append(markup)
+            super().__init__(markup)
+
+    for module in ("archive.parsers.document.tree", "archive.worker.parse"):
+        monkeypatch.setattr(f"{module}.LexborHTMLParser", Counting)
+    body = b"<html><body><p>Trang</p><img src=a.png></body></html>"
+    answer = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + body
+    held = StoredCapture(
+        Capture(PAGE, datetime(2026, 3, 5, 8, tzinfo=UTC), b"", answer, "thu"), Place("", 0, 0, ""), "", ""
+    )
+    page = parse_capture(held, Register.of([]), requisites=True)
+    assert parsed == [body]
+    assert [link.url for link in page.requisites] == [f"{SITE}/tin/a.png"]

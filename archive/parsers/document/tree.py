@@ -252,21 +252,21 @@ class Tree:
     all but the article.
     """
 
-    __slots__ = ("_elements", "_found", "_marks", "_named", "_parser", "_values", "deepest", "root", "skipped")
+    __slots__ = ("_elements", "_found", "_marks", "_named", "_values", "deepest", "parser", "root", "skipped")
 
     def __init__(self, markup: bytes, skip: Skip | None = None) -> None:
-        self._parser = LexborHTMLParser(markup)
+        self.parser = LexborHTMLParser(markup)
         self._marks: dict[str, list[str]] | None = None
         self._named: dict[str, list[Element]] = {}
         self._values: dict[tuple[str, str], str] = {}
         self._found: dict[str, list[Element]] = {}  # lexbor's tree stays as it is: 10 us of a layout's selectors, each
-        node = self._parser.root
+        node = self.parser.root
         if node is None:
             raise Unreadable("not_html", "no element in it")
         self._elements: dict[int, Element] = {}
-        find = self._parser.css_first
+        find = self.parser.css_first
         self.skipped = skip is not None and all(any(map(find, one)) for one in skip.required)
-        skipped = {one.mem_id for one in self._parser.css(skip.boxes)} if skip is not None and self.skipped else set()
+        skipped = {one.mem_id for one in self.parser.css(skip.boxes)} if skip is not None and self.skipped else set()
         self.root, self.deepest = _built(node, self._elements, skipped)
 
     def __len__(self) -> int:
@@ -305,7 +305,7 @@ class Tree:
         if all(one.css for one in whole):
             css = ", ".join(one.css for one in asked)
         known = self._elements
-        return [known[place] for node in self._parser.css(css) if (place := node.mem_id) in known]
+        return [known[place] for node in self.parser.css(css) if (place := node.mem_id) in known]
 
     def _names(self) -> dict[str, list[str]]:
         """The attributes, class (".a b") and id ("#c"), in which each class (".a") and id stands."""
