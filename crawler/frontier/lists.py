@@ -19,10 +19,16 @@ from crawler.frontier.store import Candidate, FrontierStore, Row
 _FIRST_REST, _SIDE_REST, _LONGEST_REST = DAY // 2, 7 * DAY, 30 * DAY
 """The second of a list by tag, author or month: others name what it names, and it need not be asked for each day."""
 
+_GONE: Final = frozenset((404, 410))
+_ELSEWHERE: Final = frozenset((301, 302, 303, 307, 308))
 _BEST: Final[dict[PageKind, int]] = {"sitemap": 0, "feed": 1, "listing": 2}  # of two that name the same news
 _OF_RUN = """
-SELECT id, url, every, times, status FROM urls JOIN visits ON url_id = id
+SELECT id, url, depth, every, times, status FROM urls JOIN visits ON url_id = id
 WHERE urls.source = ? AND run = ? AND kind IN ('listing', 'feed', 'sitemap', 'page') AND every < ?
+"""
+_JUDGED = """
+SELECT 1 FROM urls JOIN visits ON url_id = id
+WHERE urls.source = ? AND kind IN ('listing', 'feed', 'sitemap', 'page') AND every > 0 AND every < ? LIMIT 1
 """
 _RESTING = """
 SELECT id, url FROM urls JOIN visits ON url_id = id
@@ -70,7 +76,7 @@ class Lists:
         named = {one.key: one.kind for one in found if one.kind in kinds and not one.excluded}
         news = frozenset(self._news & named.keys())
         new = sum(named[key] == "article" for key in news)
-        self._named[row.id] = _Named(row, news, sound=listed > new)
+        self._named[row.id] = _Named(row, news, sound=listed > new or not self._news.issuperset(named))
         return new
 
     def wake(self) -> int:
@@ -81,7 +87,11 @@ class Lists:
             return 0
         self._woken = True
         asked = self._rows.read(_OF_RUN, (self._source, self._run, NEVER)).fetchall()
-        usual = [(number, status) for number, _, every, times, status in asked if not every and times > 1]
+        usual = [
+            (number, status)
+            for number, _, _, every, times, status in asked
+            if not every and times > 1 and status not in _ELSEWHERE
+        ]
         if usual and all(self._is_enough(number, status) for number, status in usual):
             return 0
         resting = self._rows.read(_RESTING, (self._source, self._run, NEVER)).fetchall()
@@ -95,12 +105,16 @@ class Lists:
         """Says when each list of this run is asked for again, once all of them were read.
 
         Where nothing is new at all, those that are asked for in each run stay so: none of them has failed to name it.
+        As long as no news has told which these are, they are those that the source file names.
         """
         chosen = self._cover()
-        for number, url, every, _, status in self._rows.read(_OF_RUN, (self._source, self._run, NEVER)).fetchall():
+        judged = self._rows.read(_JUDGED, (self._source, NEVER)).fetchone() is not None
+        for number, url, depth, every, _, status in self._rows.read(
+            _OF_RUN, (self._source, self._run, NEVER)
+        ).fetchall():
             if number in chosen:
                 after = 0
-            elif status in ANSWERED and (chosen or every):
+            elif status in _GONE | _ELSEWHERE or (status in ANSWERED and (chosen or every or (depth and not judged))):
                 after = rest(every, side=is_side(url))
             else:
                 continue

@@ -214,6 +214,17 @@ def test_lists_that_rest_are_asked_for_where_the_best_names_only_news_or_does_no
     assert "/" in failing.paths
 
 
+def test_a_list_that_is_gone_or_leads_elsewhere_wakes_no_other_run_after_run(tmp_path: Path) -> None:
+    def first(site: Changing) -> None:
+        site.pages |= {"/": status("301 Moved", "Location: /vi/"), "/vi/": html("Trang chủ", *LINKS)}
+        site.pages["/muc/kinh-te/"] = html("Kinh tế", LINKS[0])
+
+    source = SOURCE.replace('seeds = ["/"]', 'seeds = ["/", "/muc/kinh-te/", "/het/"]')
+    source = source.replace("'^/$', ", "'^/$', '^/vi/$', '/muc/', '/het/', ")
+    _, *later = crawls(tmp_path, first, nothing, nothing, source=source)
+    assert [one.paths for one in later] == [["/vi/"], ["/vi/"]]
+
+
 def test_a_retry_after_outlives_its_run_and_ends_with_its_time(tmp_path: Path) -> None:
     def busy(site: Changing) -> None:
         site.pages[LINKS[0]] = status("503 Busy", "Retry-After: 3600")
