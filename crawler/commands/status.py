@@ -22,7 +22,7 @@ from archive.messages.message import Message
 from archive.search.question import option as declared
 from archive.sources import Register, Source
 from archive.store import open_database
-from crawler.survey.kept import kept
+from crawler.survey.model import kept
 from crawler.survey.verdict import verdict_of
 
 

@@ -73,7 +73,7 @@ def survey(asked: SurveyOptions, allow_loopback: bool, as_json: bool, root: Path
 
     Exit code 6 says that a site was not read to the end: it did not answer, forbids it, or gave too few articles.
     """
-    from crawler.survey import kept
+    from crawler.survey.model import fresh
     from crawler.survey.several import survey_all
     from crawler.survey.told import HEAD, rows, summary
     from crawler.survey.verdict import DONE, verdict_of
@@ -83,7 +83,7 @@ def survey(asked: SurveyOptions, allow_loopback: bool, as_json: bool, root: Path
     holdings = Holdings.open(root)
     register = Register.load(holdings.sources)
     wanted = chosen(register, asked.sources, loopback=allow_loopback)
-    done: dict[str, Survey] = {} if asked.again else kept.fresh(root, [source.id for source in wanted], asked.days)
+    done: dict[str, Survey] = {} if asked.again else fresh(root, [source.id for source in wanted], asked.days)
     if done:
         say("surveyed in the last days: {count}; --again asks them again", count=number(len(done)))
     todo = [source for source in wanted if source.id not in done]

@@ -113,7 +113,7 @@ def _script(file: str) -> word.Script | None:
 def _offer_draft(holdings: Holdings, source: Source, script: word.Script | None) -> None:
     """Offers the change of the source's file that its last survey speaks for."""
     from crawler.survey.draft import amended, difference
-    from crawler.survey.kept import kept
+    from crawler.survey.model import kept
 
     survey = kept(holdings.root, source.id)
     if survey is None or survey.merged or survey.state not in ("alive", "moved"):

@@ -69,7 +69,6 @@ class _Look:
     sitemaps: list[Answering] = field(default_factory=list)
     listed: list[str] = field(default_factory=list)  # articles by what feeds say
     days: list[str] = field(default_factory=list)  # named by listings, feeds and sitemaps
-    last_page: int = 0
     json: str = ""  # the table of the site's data
     answers: dict[str, tuple[str, Payload]] = field(default_factory=dict)  # that were looked at as data
 
@@ -260,7 +259,6 @@ class _Look:
         if last and self.visit.left > 0:
             seen_last = await self._maybe(last)
             if seen_last is not None and seen_last.links:
-                self.last_page = page_number(last)
                 self.heard(seen_last)
 
     def addresses(self) -> PageAddresses:
@@ -410,7 +408,8 @@ async def _told(looking: _Look, start: str, to: str, short: str) -> Looked:
     if not families:
         families = Counter(seen.family for seen in looking.seen)
     family = families.most_common(1)[0][0]
-    patterns = article_patterns(known, _own(source), family)
+    own = source.discover.article if source is not None else ()
+    patterns = article_patterns(known, tuple(pattern.pattern for pattern in own), family)
     name = name_of(home.title, home.site, [seen.title for seen in looking.seen[1:] if seen.article is not None])
     texts = [seen.text for seen in looking.seen]
     rules = visit.rules[authority(home.url)]
@@ -436,10 +435,8 @@ async def _told(looking: _Look, start: str, to: str, short: str) -> Looked:
         article=patterns,
         links=len(known.links),
         met=known.met([re.compile(pattern) for pattern in patterns]),
-        own_met=known.met(source.discover.article) if source else 0,
-        own_read=known.read_by(source.discover.article) if source else 0,
+        own_met=known.met(own),
         back=min(looking.days, default=""),
-        pages=looking.last_page,
         articles=tuple(_short(article) for article in looking.articles[:ENOUGH]),
         unread=tuple(looking.unread),
         json=looking.json,
@@ -448,10 +445,6 @@ async def _told(looking: _Look, start: str, to: str, short: str) -> Looked:
         notes=tuple(visit.notes),
     )
     return Looked(survey, tuple(looking.pages[:ENOUGH]))
-
-
-def _own(source: Source | None) -> tuple[str, ...]:
-    return tuple(pattern.pattern for pattern in source.discover.article) if source else ()
 
 
 def _scripted(looking: _Look) -> Scripted:

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, Final, Literal
+
+from archive.disk import make_folder, replace_file
+from archive.learning.surveys import FOLDER
+from archive.messages.message import packed, unpacked
 
 State = Literal["alive", "moved", "forbidden", "gone", "silent"]
 """`moved`: its first page leads to another site; `forbidden`: robots.txt lets nobody in, or the site refuses us (403);
@@ -54,9 +61,8 @@ class Survey:
 
     `to` is where it has moved, `merged` the source of the register that is at home there. `family` is what the pages'
     marks say. `article` are the patterns that the pages read speak for: they meet `met` of the `links` seen, those of
-    the source's own file `own_met`, and `own_read` of the articles read. `json` is a table [json] of its file, where
-    scripts make the pages and their data answers. `back` is the oldest day that a listing or
-    sitemap names, `pages` the number of the last listing page linked. `short` says why fewer than five articles were
+    the source's own file `own_met`. `json` is a table [json] of its file, where scripts make the pages and their data
+    answers. `back` is the oldest day that a listing or sitemap names. `short` says why fewer than five articles were
     read. `requests` are the addresses asked for, in order.
     """
 
@@ -83,9 +89,7 @@ class Survey:
     links: int = 0
     met: int = 0
     own_met: int = 0
-    own_read: int = 0
     back: str = ""
-    pages: int = 0
     articles: tuple[ReadArticle, ...] = ()
     unread: tuple[Unread, ...] = ()
     json: str = ""
@@ -108,3 +112,30 @@ def survey_of(told: Mapping[str, Any]) -> Survey:
     for name in ("article", "requests", "notes"):
         values[name] = tuple(values[name])
     return Survey(**values)
+
+
+# One file a source, so that a survey that was stopped goes on where it was.
+
+
+def keep(root: Path, survey: Survey) -> Path:
+    """Writes a source's survey in place of the one before. Raises StorageError."""
+    folder = root / FOLDER
+    make_folder(folder)
+    file = folder / f"{survey.source}.json"
+    replace_file(file, json.dumps(packed(asdict(survey)), ensure_ascii=False, indent=2).encode() + b"\n")
+    return file
+
+
+def kept(root: Path, source: str) -> Survey | None:
+    """The last survey of `source`; None where there is none, or none that this program can read."""
+    try:
+        return survey_of(unpacked(json.loads((root / FOLDER / f"{source}.json").read_text(encoding="utf-8"))))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def fresh(root: Path, sources: Iterable[str], days: float) -> dict[str, Survey]:
+    """The surveys of `sources` that are younger than `days`, by source."""
+    since = (datetime.now(UTC) - timedelta(days=days)).isoformat()
+    found = ((source, kept(root, source)) for source in sources)
+    return {source: survey for source, survey in found if survey is not None and survey.at >= since[:19]}

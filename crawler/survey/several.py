@@ -13,9 +13,8 @@ from archive.holdings import Holdings
 from archive.sources import Register, Source
 from archive.text.urls import url_key
 from crawler.scope import on_this_machine
-from crawler.survey import kept
 from crawler.survey.look import look_at
-from crawler.survey.model import Survey
+from crawler.survey.model import Survey, fresh, keep
 from crawler.survey.pages import PageReader
 from crawler.survey.verdict import ORDER, Verdict, verdict_of
 
@@ -42,7 +41,7 @@ async def survey_all(
             looked = await look_at(source.homepage, contact, reader, register, source, loopback=loopback)
         shown = tuple(one for one in looked.survey.articles if not withheld.covers(url_key(one.url)))
         done[source.id] = found = replace(looked.survey, articles=shown)
-        kept.keep(holdings.root, found)
+        keep(holdings.root, found)
         told(found, verdict_of(found, source, register))
 
     try:
@@ -74,7 +73,7 @@ class Waiting:
         """
         register, waiting = self.sources()
         waiting = [one for one in waiting if self.loopback or not on_this_machine(one.homepage)]
-        known = kept.fresh(self.holdings.root, [one.id for one in waiting], AGAIN_DAYS)
+        known = fresh(self.holdings.root, [one.id for one in waiting], AGAIN_DAYS)
         todo = [one for one in waiting if one.id not in known]
         made = await survey_all(self.holdings, register, todo, 1, self._told, loopback=self.loopback)
         found = known | made

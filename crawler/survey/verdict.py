@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from archive.messages.message import Message
 from archive.places import province_now
@@ -12,17 +12,7 @@ from crawler.survey.model import ENOUGH, Survey
 
 Todo = Literal["merged", "moved", "forbidden", "gone", "silent", "unread", "change", "verify", "nothing"]
 
-ORDER: Final[tuple[Todo, ...]] = (
-    "merged",
-    "moved",
-    "forbidden",
-    "gone",
-    "silent",
-    "unread",
-    "change",
-    "verify",
-    "nothing",
-)
+ORDER: Final[tuple[Todo, ...]] = get_args(Todo)
 """What comes first in a table: what no crawl can mend, then what a look at the draft settles."""
 
 DONE: Final[frozenset[Todo]] = frozenset(("verify", "nothing", "change"))

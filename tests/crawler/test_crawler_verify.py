@@ -19,8 +19,7 @@ from archive.learning.layouts import held_pages
 from archive.learning.verification import FIELDS, look, value_of
 from archive.sources import Register, parse_source, read_source
 from crawler.commands.verify import verify_sources
-from crawler.survey.kept import keep
-from crawler.survey.model import Survey
+from crawler.survey.model import Survey, keep
 
 BY = "Nguyễn Thị Lan"
 
