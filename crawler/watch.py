@@ -190,7 +190,7 @@ class Watch:
             notify("WATCHDOG=1")
             now = datetime.now(UTC)
             paused = {source for source, one in control.read_all(self.archive).items() if one.paused}
-            for due in plan(self.sources, self.last, now, self.every, frozenset(self._running) | paused):
+            for due in plan(self.sources, self.last, now, self._interval, frozenset(self._running) | paused):
                 if (
                     len(self._running.keys() - paused) >= self.most
                     or due.at > now
@@ -207,6 +207,13 @@ class Watch:
                 self.sources, loaded = self.reload(), now
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), LOOK_SECONDS)
+
+    @property
+    def _interval(self) -> timedelta:
+        """From the beginning of one crawl to the next: with `once` a little less than `every`, so that what is called
+        each day at the same minute waits for no other day because yesterday's crawl began some seconds later.
+        """
+        return self.every - self.every / 48 if self.once else self.every
 
     @property
     def worst(self) -> int:
@@ -239,8 +246,9 @@ class Watch:
         for source in self.sources:
             if since := control.read(self.archive, source.id).paused:
                 self.say({"event": "paused", "source": source.id, "since": since})
+        waiting = {one.source.id for one in plan(self.sources, self.last, now, self._interval) if one.at > now}
         for due in plan(self.sources, self.last, now, self.every):
-            if due.at > now:
+            if due.source.id in waiting:
                 last = self.last.get(due.source.id)
                 began = {"last": _second(last.began)} if last else {}
                 self.say({"event": "not due", "source": due.source.id, "next": _second(due.at), **began})

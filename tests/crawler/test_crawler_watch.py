@@ -124,6 +124,13 @@ def test_once_says_what_is_not_due_and_when_it_will_be(tmp_path: Path) -> None:
     assert [event["source"] for event in events if event["event"] == "ended"] == ["a"]
 
 
+def test_once_at_the_same_minute_each_day_puts_no_source_off_for_a_day(tmp_path: Path) -> None:
+    watch, events = watching(tmp_path, ["a", "b"], "print('[{}]')", once=True)
+    watch.last = {"a": Last(datetime.now(UTC) - DAY + DAY / 100), "b": Last(datetime.now(UTC) - DAY + DAY / 10)}
+    asyncio.run(watch.watch())
+    assert [event["source"] for event in events if event["event"] == "ended"] == ["a"]
+
+
 def test_a_crawl_that_needs_a_person_calls_the_hook(tmp_path: Path) -> None:
     code = "import sys; print('baotinh: the site does not answer', file=sys.stderr); sys.exit(6)"
     hook = f'sleep 0.2; echo "$BAOTINH_SOURCE $BAOTINH_EXIT $BAOTINH_ERROR" >> {tmp_path}/told'

@@ -228,7 +228,7 @@ def _lifted(target: str, told: LiftDone) -> None:
 def _taken(told: TakedownDone) -> None:
     say(
         "{how}: {articles} articles, {captures} captures",
-        how=told.rule.action,
+        how=tr(told.rule.action),
         articles=told.articles,
         captures=told.captures,
     )
@@ -248,4 +248,4 @@ def _list(holdings: Holdings, as_json: bool) -> None:
     for rule in () if as_json else found:
         mark = f"  [{tr('broken off')}]" if rule.seq in open_still else ""
         url = rule.urls[0] if rule.urls else ""
-        click.echo(f"{rule.at[:10]}  {rule.action}  {url}  {rule.reason}  ({rule.authority}){mark}")
+        click.echo(f"{rule.at[:10]}  {tr(rule.action)}  {url}  {rule.reason}  ({rule.authority}){mark}")
