@@ -139,8 +139,9 @@ def walk(fleet: Fleet, root: Path, days: int, minutes: float = 0.0) -> int:
     root.mkdir(parents=True, exist_ok=True)
     began, kept = time.monotonic(), root / STATE
     state: Row = json.loads(kept.read_text()) if kept.exists() else {}
-    if state and list(state["ports"]) != list(fleet.portals):
-        raise SystemExit(f"{root}: was begun with other portals: {', '.join(state['ports'])}")
+    until = max(one.until for one in fleet.portals.values()).isoformat()
+    if state and (list(state["ports"]), state["until"]) != (list(fleet.portals), until):
+        raise SystemExit(f"{root}: was begun with other portals or days: {', '.join(state['ports'])}, {state['until']}")
     rows = [json.loads(line) for line in (root / LOG).read_text().splitlines()] if (root / LOG).exists() else []
     with serving(fleet, FIRST_DAY, state.get("ports")) as running:
         walking = Walk(root, running)
@@ -151,7 +152,7 @@ def walk(fleet: Fleet, root: Path, days: int, minutes: float = 0.0) -> int:
 
         def keep() -> None:
             ports = {name: urlsplit(site.base).port for name, site in running.sites.items()}
-            told = {"ports": ports, "unmet": unmet, "met": sorted(running.met)}
+            told = {"until": until, "ports": ports, "unmet": unmet, "met": sorted(running.met)}
             kept.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
 
         keep()
