@@ -125,12 +125,14 @@ def listed_in(body: bytes) -> Listed | None:
             best = count, path, items
     if best is None:
         return None
-    first = best[2][0]
-    fields, urls = _fields(first), []
-    for item in best[2]:
+    known: dict[str, str] = {}
+    urls = []
+    for item in best[2]:  # the first one may be a notice, without lead or author
+        known = dict(_fields(item)) | known
         given = Recognition().of(item).values.get("url")
         urls += [given] if isinstance(given, str) else []
-    return Listed(best[1], fields, first, tuple(urls), len(best[2]))
+    fields = tuple((name, known[name]) for name in rules.FIELDS if name in known)
+    return Listed(best[1], fields, best[2][0], tuple(urls), len(best[2]))
 
 
 def detailed_in(body: bytes) -> Detailed | None:

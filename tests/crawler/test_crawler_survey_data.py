@@ -162,6 +162,14 @@ def test_what_is_no_list_and_no_article_is_none(body: bytes) -> None:
     assert detailed_in(body) is None
 
 
+def test_what_the_first_item_lacks_is_learnt_from_the_others() -> None:
+    """The newest article of a portal was a notice without a lead, and .8 of its articles were read without theirs."""
+    leads = (None, "Sáng 5/3, Ban Thường vụ Tỉnh ủy họp phiên thường kỳ tháng Hai, cho ý kiến về nhiều nội dung.")
+    listed = listed_in(json.dumps([entry(n, sapo=lead) for n, lead in enumerate(leads, 1)]).encode())
+    assert listed is not None
+    assert dict(listed.fields)["lead"] == "sapo"
+
+
 def test_an_item_that_names_its_address_needs_no_other() -> None:
     items = [entry(n, link=f"https://baothu.example/tin/{n}.html") for n in (1, 2)]
     listed = listed_in(json.dumps(items).encode())
