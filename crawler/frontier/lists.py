@@ -21,6 +21,8 @@ _FIRST_REST, _SIDE_REST, _LONGEST_REST = DAY // 2, 7 * DAY, 30 * DAY
 
 _GONE: Final = frozenset((404, 410))
 _ELSEWHERE: Final = frozenset((301, 302, 303, 307, 308))
+MOST_WOKEN: Final = 40
+"""Lists asked for beside the usual ones in a run: of a site whose pages are all unknown there may be thousands."""
 _BEST: Final[dict[PageKind, int]] = {"sitemap": 0, "feed": 1, "listing": 2}  # of two that name the same news
 _OF_RUN = """
 SELECT id, url, depth, every, times, status FROM urls JOIN visits ON url_id = id
@@ -34,6 +36,7 @@ _RESTING = """
 SELECT id, url FROM urls JOIN visits ON url_id = id
 WHERE urls.source = ? AND run <> ? AND kind IN ('listing', 'feed', 'sitemap', 'page') AND every < ?
     AND state IN ('done', 'failed') AND reason <> 'redirected' AND status IN (200, 304)
+ORDER BY kind = 'page', depth, urls.id
 """
 
 
@@ -95,7 +98,8 @@ class Lists:
         if usual and all(self._is_enough(number, status) for number, status in usual):
             return 0
         resting = self._rows.read(_RESTING, (self._source, self._run, NEVER)).fetchall()
-        return sum(self._rows.reopen("id = ?", (number,)) for number, url in resting if not is_side(url))
+        numbers = [number for number, url in resting if not is_side(url)]
+        return sum(self._rows.reopen("id = ?", (number,)) for number in numbers[:MOST_WOKEN])
 
     def _is_enough(self, number: int, status: int) -> bool:
         named = self._named.get(number)

@@ -13,6 +13,8 @@ from crawling import SOURCE, Crawled, answer_of, article, crawl_served, html, st
 from raw_server import raw_server
 from resting import as_another_day_left_it
 
+from crawler.frontier.lists import MOST_WOKEN
+
 
 def again(site: Changing) -> dict[str, Any]:
     return {"BAOTINH_AGAIN": True}
@@ -212,6 +214,20 @@ def test_lists_that_rest_are_asked_for_where_the_best_names_only_news_or_does_no
     assert quiet.paths == ["/rss"], "the first page has named nothing that the feed had not"
     assert {"/", "/tin/bai-21.html"} <= set(flooded.paths), "of ten new articles the feed names the last five"
     assert "/" in failing.paths
+
+
+def test_no_more_lists_are_woken_than_a_polite_visitor_asks_for(tmp_path: Path) -> None:
+    def first(site: Changing) -> None:
+        menu = [f"/muc/{number}/" for number in range(60)]
+        site.pages |= {"/": html("Trang chủ", *LINKS, *menu)} | {one: html("Mục", LINKS[0]) for one in menu}
+
+    def fail(site: Changing) -> None:
+        site.pages["/"] = status("404 Not Found")
+
+    source = SOURCE.replace("'^/$', ", "'^/$', '/muc/', ")
+    _, quiet, failing = crawls(tmp_path, first, nothing, fail, source=source)
+    assert quiet.paths == ["/"]
+    assert len(failing.paths) == 1 + MOST_WOKEN
 
 
 def test_a_list_that_is_gone_or_leads_elsewhere_wakes_no_other_run_after_run(tmp_path: Path) -> None:
