@@ -284,9 +284,10 @@ class Outcomes:
         self._rows.note(row.id, self._run, "fetched", " ".join(filter(None, (str(visit.status), state, reason))))
         new, changed, named = self._following.follow(row, outcome) if outcome is not None else Followed([], [])
         if outcome is not None and verdict.fate == "read":
-            is_list = row.kind in LISTINGS and page_number(row.url) == 1 and not self._orders.backfill
-            met = (*new, *changed)
-            self.yields.read(row, outcome, self._lists.read(row, outcome.listed, named, met) if is_list else len(new))
+            fresh = sum(one.kind == "article" for one in new)
+            if row.kind in LISTINGS and page_number(row.url) == 1 and not self._orders.backfill:
+                fresh = self._lists.read(row, outcome.listed, named, (*new, *changed))
+            self.yields.read(row, outcome, fresh)
         self.queue += len(new) + len(changed)
         return new + changed
 
