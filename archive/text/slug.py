@@ -312,6 +312,7 @@ _PARAMETERS: Final = frozenset(
 )
 
 
+@lru_cache(maxsize=8192)  # the same boxes stand on page after page: 4 % of reading a page with forty teasers
 def slug_of(url: str) -> str:
     """The slug in `url` as published (letters' case kept, escapes undone, NFC), or "" where there is none.
 
