@@ -88,7 +88,7 @@ def gone(url: str, hours: float) -> Capture:
     return replace(capture(url, b"", hours, kind="article"), response=head)
 
 
-def read_json(url: str, body: bytes, *_: object, kind: str = "page") -> Reading:
+def read_json(url: str, body: bytes, *_: object, kind: str = "page", look: object = None) -> Reading:
     """What `page` wrote, as a reader gives it."""
     text = body.decode()
     if _JSON not in text:

@@ -49,7 +49,14 @@ def capture(path: str, body: bytes, minute: int = 0, status: int = 200, **fields
 
 
 def read_json(
-    url: str, body: bytes, content_type: str, status: int, captured: datetime, source: object, kind: str = "page"
+    url: str,
+    body: bytes,
+    content_type: str,
+    status: int,
+    captured: datetime,
+    source: object,
+    kind: str = "page",
+    look: object = None,
 ) -> Reading:
     """What `page` wrote: an article, or a listing where it has no headline."""
     if kind == "robots":

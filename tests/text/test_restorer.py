@@ -46,7 +46,14 @@ BARE = page(SHOWN, "Sáng nay trời nắng đẹp.")
 
 
 def _read(
-    url: str, body: bytes, content_type: str, status: int, captured: datetime, source: object, kind: str = "page"
+    url: str,
+    body: bytes,
+    content_type: str,
+    status: int,
+    captured: datetime,
+    source: object,
+    kind: str = "page",
+    look: object = None,
 ) -> Reading:
     reading = read_json(url, body, content_type, status, captured, source, kind)
     assert reading.article is not None
