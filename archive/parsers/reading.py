@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from archive.errors import Unreadable
 from archive.model import Article, Link, PageKind, Reading
 from archive.parsers import feeds, links, mapped
+from archive.parsers.blocks.lines import shape_of
 from archive.parsers.by_evidence import read_by_evidence
 from archive.parsers.classify import LIKELY
 from archive.parsers.document import error_pages as unreadable
@@ -22,7 +23,7 @@ from archive.parsers.document.page import Page, open_page
 from archive.parsers.document.tree import Skip, Tree
 from archive.parsers.site.families import family_of
 from archive.parsers.site.taught import applied, fits, required_of, selectors_of, taught
-from archive.sources.model import Layout, Source
+from archive.sources.model import NO_SELECTORS, Layout, Source
 
 _TAIL: Final = 3_000  # bytes at the end of a page in which </html> or </body> stands where it is whole
 _MARKUP: Final = re.compile(
@@ -125,6 +126,9 @@ def _opening(
         )
         page.asked = kind
         page.learnt = layout is not None and layout.learned is not None and bool(site and (site.headline or site.body))
+        page.lines = frozenset(map(shape_of, layout.lines)) if layout is not None else frozenset()
+        if layout is not None and not fits(page, layout):
+            page.site, page.learnt, page.lines = NO_SELECTORS, False, frozenset()
         pages.append(page)
         return page
 

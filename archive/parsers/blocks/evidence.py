@@ -9,7 +9,7 @@ from archive.errors import Unreadable
 from archive.model import Found, Teaser
 from archive.parsers.blocks.boilerplate import cut_archive_bar, without_furniture
 from archive.parsers.blocks.density import Stretch, densest, is_running, stretch_of
-from archive.parsers.blocks.lines import Item, Items, Line, Picture
+from archive.parsers.blocks.lines import Item, Items, Line, Picture, shape_of
 from archive.parsers.blocks.walk import read_lines
 from archive.parsers.blocks.widgets import instruments
 from archive.parsers.document.address import is_file
@@ -64,7 +64,7 @@ def gather(page: Page, family: Family) -> Evidence:
     meta = read_metadata(page)
     body = page.top.find("body")
     top = body if body is not None else page.root
-    whole = read_lines(top)
+    whole = _without_template(page, read_lines(top))
     items = without_furniture(whole, known.bodies, page.title())
     if "body" not in known.own and _holds_little(items, known.bodies):
         known = known._replace(bodies=[])
@@ -75,7 +75,7 @@ def gather(page: Page, family: Family) -> Evidence:
         if embedded is not None:
             body, title = put_into(page, embedded)
             known = known._replace(bodies=[body], headline=(title, embedded.by) if title is not None else None)
-            whole = read_lines(top)
+            whole = _without_template(page, read_lines(top))
             items = without_furniture(whole, known.bodies, page.title())
             stretch = _chosen(items, known.bodies)
     headline = None
@@ -100,6 +100,13 @@ def gather(page: Page, family: Family) -> Evidence:
     if headline is None:
         raise Unreadable("no_article", "no headline")
     return Evidence(whole, items, stretch, headline, meta, known, teasers)
+
+
+def _without_template(page: Page, items: Items) -> Items:
+    """The items without the lines that the site's pages have in common."""
+    if not page.lines:
+        return items
+    return [item for item in items if not isinstance(item, Line) or shape_of(item.text) not in page.lines]
 
 
 NOTICE: Final = "notice: "

@@ -82,6 +82,14 @@ Item: TypeAlias = "Line | Picture"
 Items: TypeAlias = "list[Line | Picture]"
 
 
+_NUMBER: Final = re.compile(r"\d+")
+
+
+def shape_of(text: str) -> str:
+    """A text with 0 for each number: a template's lines are alike on all pages but for days and counts."""
+    return _NUMBER.sub("0", text)
+
+
 def is_of_author(link: Anchor) -> bool:
     """Whether a link leads to a page about who wrote the article."""
     return bool(_AUTHOR_HREF.search(link.href)) or "author" in link.rel.split()

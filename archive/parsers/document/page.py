@@ -48,6 +48,7 @@ class Page:
     raws: dict[str, str] = field(default_factory=dict, repr=False)  # of texts mended: what the site served
     publisher: str = ""  # the source's name, where it is known
     learnt: bool = False  # whether the site's selectors were learnt: they fit its other pages, too
+    lines: frozenset[str] = frozenset()  # shapes of the template's lines
     asked: str = "page"  # what the address was asked for as
     _cache: dict[str, object] = field(default_factory=dict, repr=False, compare=False)
 

@@ -92,13 +92,15 @@ def applied(article: Article, said: Taught | None, layout: Layout | None) -> Art
     found = {text for text in (said.byline.raw, said.byline.value) if text} if said.byline is not None else set()
     if said.section is not None and said.section.raw:
         found.add(said.section.raw)
-    if layout.lines or found:
-        article = _without_lines(article, found.union(layout.lines))
+    if layout.select.tags:
+        found.add(" ".join(tags))
+    if found:
+        article = _without_lines(article, found)
     return replace(article, byline=byline, section=section, published=published, lead=lead, tags=tags)
 
 
 def _without_lines(article: Article, lines: set[str]) -> Article:
-    """The article without the template's lines and those that its learnt fields are; a text of nothing else stays."""
+    """The article without the lines that its learnt fields are; a text of nothing else stays."""
     body = tuple(text for text in article.body if text not in lines)
     captions = tuple(text for text in article.captions if text not in lines)
     if not body or len(body) == len(article.body):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final, NamedTuple
@@ -9,7 +10,7 @@ from urllib.parse import urlsplit
 
 from archive.errors import Unreadable
 from archive.model import Article
-from archive.parsers.blocks.lines import Line
+from archive.parsers.blocks.lines import Line, shape_of
 from archive.parsers.document.tree import Element, clean
 from archive.parsers.fields import vocabulary as words
 from archive.parsers.reading import read_page, read_shortened
@@ -31,7 +32,7 @@ _OPTIONAL: Final = ("byline", "section")  # fields that a site may print nowhere
 _OUTSIDE: Final = ("told", "metadata", "links", "slug", "sitemap")  # labels that are not the reader's own
 _MAKING: Final = (0.5, 0.9)  # of pages have headline and text where the template's stand: at first, and of these
 _MOSTLY: Final = 0.7  # of pages are read as articles, or named by feeds and listings: the others are of another kind
-_FOLDS: Final = 3  # in each of which a field is learnt without a part of the pages
+_FOLDS: Final = 5  # in each of which a field is learnt without a part of the pages
 _EXAMPLES: Final = 5
 _FEW: Final = 3
 _STEADY: Final = 0.7  # of pages have the same value, learnt with and without them, where nothing else tells it
@@ -129,7 +130,7 @@ def _drafted(sheets: Sequence[Sheet], labels: Labels, known: frozenset[str], cov
     if text is None:
         return None
     zones = Zones(site, headline, text)
-    around = Around(site, labels, fields.menu_texts(site), said=[set() for _ in sheets])
+    around = Around(site, labels, fields.menu_texts(site), headline.offer.values, said=[set() for _ in sheets])
     near = fields.near_slots(site, zones)
     choices: dict[str, Choice] = {}
 
@@ -149,10 +150,11 @@ def _drafted(sheets: Sequence[Sheet], labels: Labels, known: frozenset[str], cov
 
 def _held_out(draft: _Draft, known: frozenset[str], before: Sequence[Article | None]) -> set[str]:
     """The fields that pages agree on: what is learnt without a page finds on it what is learnt with it, and agrees no
-    less with what the site says elsewhere than the page's own evidence does.
+    less with what the site says elsewhere than the page's own evidence does. Where too few pages are left to choose by,
+    nothing is said; but most must say something.
     """
     sheets, labels = draft.site.sheets, draft.labels
-    values = {name: [""] * len(sheets) for name in draft.choices}
+    values: dict[str, dict[int, str]] = {name: {} for name in draft.choices}
     for fold in range(_FOLDS):
         others = [at for at in range(len(sheets)) if at % _FOLDS != fold]
         part = _drafted([sheets[at] for at in others], labels.of_pages(others), known, _MAKING[0])
@@ -164,10 +166,13 @@ def _held_out(draft: _Draft, known: frozenset[str], before: Sequence[Article | N
     steady = set()
     for name, choice in draft.choices.items():
         size = 10 if name == "published" else None
-        pairs = zip(values[name], choice.offer.values, strict=True)
-        same = sum(one[:size] == other[:size] for one, other in pairs) / len(sheets)
-        held, weight = _agreement(labels, name, values[name])
-        own, _ = _agreement(labels, name, [one[name] for one in read])
+        there = sorted(values[name])
+        if len(there) < _STEADY * len(sheets):
+            continue
+        same = sum(values[name][one][:size] == choice.offer.values[one][:size] for one in there) / len(there)
+        told = labels.of_pages(there)
+        held, weight = _agreement(told, name, [values[name][one] for one in there])
+        own, _ = _agreement(told, name, [read[one][name] for one in there])
         if held >= own or name in _surer(draft) if weight else same >= _STEADY:
             steady.add(name)
     return steady
@@ -192,29 +197,48 @@ def _arbitrated(
     of them, cuts that take from fields that stay, a container with which fewer pages are read; and what is read with
     the layout.
     """
-    old, layout, after = [values_of(one) for one in before], base, before
-    ways = [(True, True), (False, True), (False, False)]  # with cuts, with the container
-    while ways:
-        layout = _layout(draft, base, names, before, *ways[0])
+    old = [values_of(one) for one in before]
+    tries: list[tuple[Sequence[str], bool, bool]] = [((), True, True), ((), False, True), ((), False, False)]
+    tries += [*(((name,), False, False) for name in reversed(names)), (names, False, False)]
+    while True:
+        without, cutting, body = tries[0]  # fields, with or without cuts and the container
+        asked = [name for name in names if name not in without]
+        layout = _layout(draft, base, asked, before, cutting, body)
         after = [_read(sheet.training, layout) for sheet in draft.site.sheets]
         new = [values_of(one) for one in after]
         worse = [
             name
-            for name in names
+            for name in asked
             if name not in _surer(draft)
             and _agreement(draft.labels, name, [one[name] for one in new])[0]
             < _agreement(draft.labels, name, [one[name] for one in old])[0] - _WORSE
         ]
-        if not worse and not _loses(names, layout, old, new):
+        if worse:
+            names = [name for name in names if name not in worse]
+        elif len(tries) == 1 or not _loses(asked, layout, old, new):
             break
-        names = [name for name in names if name not in worse]
-        if not worse:
-            ways.pop(0)
+        else:
+            tries.pop(0)
+    names = asked
+    lined = replace(layout, lines=_once(layout.lines + _template_lines(after)))
+    if lined != layout:
+        again = [_read(sheet.training, lined) for sheet in draft.site.sheets]
+        if not _loses((), lined, [values_of(one) for one in after], [values_of(one) for one in again]):
+            layout, after = lined, again
     invented = tuple(
         name for name in _OPTIONAL if name not in names and _is_invented(draft, name, after, range(len(after)))
     )
     layout = replace(layout, absent=_once(layout.absent + invented))
     return layout, [_without(one, invented) for one in after]
+
+
+def _template_lines(articles: Sequence[Article | None]) -> tuple[str, ...]:
+    """The paragraphs and captions that nearly all pages are read to have, but for their figures."""
+    if len(articles) < ENOUGH:
+        return ()
+    told = [{*one.body, *one.captions} if one is not None else set() for one in articles]
+    counted = Counter(shape for texts in told for shape in {shape_of(text) for text in texts})
+    return tuple(sorted(shape for shape, count in counted.items() if count >= _EVERYWHERE * len(articles)))
 
 
 def _without(article: Article | None, names: Sequence[str]) -> Article | None:
@@ -234,7 +258,8 @@ def _layout(
     if body:
         select = replace(select, body=select.body or _css(site, [draft.text.slot]))
     if cutting:
-        select = replace(select, cut=_once(select.cut + _cuts(draft, chosen, before)))
+        cut, related = _cuts(draft, chosen, before)
+        select = replace(select, cut=_once(select.cut + cut), related=_once(select.related + related))
     only: tuple[str, ...] = ()
     if len(before) >= ENOUGH:
         only = tuple(
@@ -289,31 +314,47 @@ def _is_of_template(site: Site, article: Article) -> bool:
     )
 
 
-def _cuts(draft: _Draft, chosen: dict[str, Choice], before: Sequence[Article | None]) -> tuple[str, ...]:
-    """Selectors of what is no text: the template's lines, links to other articles, the elements of learnt fields; but
-    nothing in which headline or lead stand, or what the page's own evidence is read from.
+def _cuts(
+    draft: _Draft, chosen: dict[str, Choice], before: Sequence[Article | None]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Selectors of what is no text (template lines, elements of learnt fields), and of the boxes of links that the
+    page's own evidence reads as such. But nothing in which headline or lead stand, or what that evidence has else.
     """
     site, text = draft.site, draft.text
     kept = {element for name in ("headline", "lead") if name in chosen for element in _elements(chosen[name])}
     told = {element for name in chosen if name not in ("headline", "lead") for element in _elements(chosen[name])}
-    slots = find_cuts(site, text, told) + find_ends(site, text, told)
     said = [_said(article, chosen) for article in before]
+    boxes = [{one.headline for one in article.teasers} - {""} if article is not None else set() for article in before]
 
-    def holds(slot: Slot) -> bool:
+    def holds(slot: Slot, texts: Sequence[set[str]]) -> bool:
         return any(
-            any(sheet.within(one, element) for one in kept if one in sheet.place)
-            or any(value in site.text(element) for value in values)
-            for sheet, there, values in zip(site.sheets, site.elements(slot), said, strict=True)
+            any(value in site.text(element) for value in values)
+            for there, values in zip(site.elements(slot), texts, strict=True)
             for element in there
         )
 
-    return _css(site, [slot for slot in slots if not holds(slot)])
+    def is_kept(slot: Slot) -> bool:
+        return any(
+            any(sheet.within(one, element) for one in kept if one in sheet.place)
+            for sheet, there in zip(site.sheets, site.elements(slot), strict=True)
+            for element in there
+        )
+
+    slots = [
+        slot
+        for slot in find_cuts(site, text, told) + find_ends(site, text, told)
+        if not holds(slot, said) and not is_kept(slot)
+    ]
+    related = [slot for slot in slots if holds(slot, boxes)]
+    return _css(site, [slot for slot in slots if slot not in related]), _css(site, related)
 
 
 def _said(article: Article | None, chosen: dict[str, Choice]) -> set[str]:
     """The texts on a page from which the reader has those of its fields that are not learnt."""
+    if article is None:
+        return set()
     names = [name for name in ("byline", "section", "published", "lead") if name not in chosen]
-    found = [one for name in names if article is not None and (one := getattr(article, name)) is not None]
+    found = [one for name in names if (one := getattr(article, name)) is not None]
     return {value for one in found if len(value := clean(one.raw or one.value)) > 2}
 
 
@@ -330,10 +371,12 @@ def _once(selectors: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def values_of(article: Article | None) -> dict[str, str]:
-    """The single fields of an article as the labels name them, "" where it has none."""
+    """The single fields of an article as the labels name them, "" where it has none, or an address put in words."""
     if article is None:
         return dict.fromkeys(_SINGLE, "")
     found = {name: one.value if (one := getattr(article, name)) is not None else "" for name in _SINGLE[:-1]}
+    if article.headline.by.startswith("restored"):
+        found["headline"] = ""
     return {**found, "tags": "|".join(article.tags)}
 
 

@@ -12,7 +12,7 @@ from archive.parsers.site.learning.slots import ALL, Site, Slot
 
 _SHARES: Final = (1.0, 0.5, 0.25, 0.12)  # of a line's worth, for its container and those around it
 _MOST: Final = 700  # letters of one line that count
-_OFTEN: Final = 0.5  # of pages on which a line stands that is the template's
+_OFTEN: Final = 0.7  # of pages on which a line stands that is the template's
 _LINKED: Final = 0.5  # of a line in links, above which it is no text
 _SHORT: Final = 200  # letters of a line that tells of an article
 _FEW: Final = 3  # times that something must be met

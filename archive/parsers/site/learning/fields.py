@@ -76,6 +76,7 @@ class Around:
     site: Site
     labels: Labels
     menu: frozenset[str]
+    headlines: Sequence[str] = ()
     taken: set[Element] = field(default_factory=set)
     said: list[set[str]] = field(default_factory=list)  # for each page: the values of fields found so far
 
@@ -358,7 +359,7 @@ def find_section(around: Around, near: Near) -> Choice | None:
     def judge(offer: Offer) -> float:
         given = offer.given
         kinds = len(set(given))
-        if len(given) < max(3, 0.3 * count) or kinds == 1:
+        if len(given) < max(3, 0.5 * count) or kinds == 1:
             return 0.0
         links = [_link_in(one[0], value) for one, value in zip(offer.holders, offer.values, strict=True) if one]
         if any(link is not None and _AUTHOR_LINK.search(link.get("href") or "") for link in links):
@@ -416,6 +417,9 @@ def find_byline(around: Around, near: Near) -> Choice | None:
         if len(given) < max(3, 0.3 * count) or kinds < 2:
             return 0.0
         if any(value in said for value, said in zip(offer.values, around.said, strict=True)):
+            return 0.0
+        pairs = zip(offer.values, around.headlines, strict=True)
+        if sum(bool(value) and value in headline for value, headline in pairs) > 0.5 * len(given):
             return 0.0
         agreed, weight = around.agreement("byline", offer.values)
         voted = around.voted("byline", offer.values)
