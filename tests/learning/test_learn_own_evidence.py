@@ -40,9 +40,11 @@ def test_boxes_of_links_that_the_reader_reads_as_such_stay_the_articles() -> Non
     learned = _learnt(of, held)
     for page in held[12:]:
         alone, with_layout = read(page, GENERIC), read(page, learned.layout)
-        assert alone is not None and with_layout is not None
+        assert alone is not None
+        assert with_layout is not None
         boxed = {one.url for one in alone.teasers} & {one.url for one in pieces(3, first=40)}
-        assert boxed and boxed <= {one.url for one in with_layout.teasers}
+        assert boxed
+        assert boxed <= {one.url for one in with_layout.teasers}
 
 
 def test_a_page_that_the_layout_does_not_fit_is_read_as_without_it() -> None:
