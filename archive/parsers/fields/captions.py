@@ -109,8 +109,6 @@ def _plain_captions(items: Items) -> set[int]:
     lines = [items[at] if at < len(items) else None for at in below]
     if len(below) < _SEVERAL or not all(isinstance(line, Line) and may_be_plain(line) for line in lines):
         return set()
-    if all(isinstance(line, Line) and line.bold for line in lines):
-        return {at for start in below for at in _bold_from(items, start)}
     places = set(below)
     lengths = sorted(item.length for at, item in enumerate(items) if isinstance(item, Line) and at not in places)
     if any(isinstance(line, Line) and line.bold for line in lines):
@@ -123,14 +121,6 @@ def _signs(items: Items, position: int) -> bool:
     """Whether a line says who wrote the text, or where it comes from, behind its last picture."""
     line = items[position] if position < len(items) else None
     return isinstance(line, Line) and (words.is_person(line.text) or words.SOURCE_LABEL.match(line.text) is not None)
-
-
-def _bold_from(items: Items, start: int) -> range:
-    """The bold lines from one on: a caption may be broken into two."""
-    end = start
-    while end < len(items) and end < start + _SEVERAL and isinstance(line := items[end], Line) and line.bold:
-        end += 1
-    return range(start, end)
 
 
 def may_be_plain(line: Line) -> bool:
