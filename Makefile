@@ -6,7 +6,7 @@ BIN     = $(VENV)/bin
 PYTEST ?= -n auto
 
 .DEFAULT_GOAL := help
-.PHONY: help messages venv demo serve-demo test lint docs site wheel sbom bench bench-room bench-search bench-relevance bench-export score faults browser searching everything lock clean preservation standards bench-warc bench-capture bench-custody bench-scale bench-spark bench-strangers scrapyd spark cluster bench-takedown installed growth handbook
+.PHONY: help messages venv demo serve-demo test lint docs site wheel sbom bench bench-room bench-search bench-relevance bench-export score faults browser searching everything lock clean preservation standards bench-warc bench-capture bench-custody bench-scale bench-spark bench-strangers scrapyd spark cluster bench-takedown bench-reading bench-reread bench-memory installed growth handbook
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -93,6 +93,16 @@ build/%/installed: requirements/%.txt
 
 standards: $(VENV)/installed build/standards/installed build/pywb/installed ## what we write, before programs of others (wacz, bagit, cdxj-indexer, pywb, a Memento client, Sickle)
 	BAOTINH_STANDARDS=$(STANDARDS) BAOTINH_PYWB=$(PYWB) $(BIN)/python -m pytest -q tests/warc/test_warc_standards.py tests/slow/standards
+
+bench-reading: $(VENV)/installed-bench ## CPU of reading a page in SHARED=../shared and generated ones, known layout or not, beside lxml's parse and trafilatura
+	$(BIN)/python -m bench.reading --speed $(SHARED) $(ARGUMENTS)
+
+bench-reread: $(VENV)/installed ## stored captures read again, and a rebuild beside a crawl's own reading and filing
+	$(BIN)/python -m bench.reread $(ARGUMENTS)
+	$(BIN)/python -m bench.reread --rebuild $(ARGUMENTS)
+
+bench-memory: $(VENV)/installed ## whether a crawl's memory stays flat (ARGUMENTS="--pages 50000")
+	$(BIN)/python -m bench.memory $(ARGUMENTS)
 
 bench-warc: $(VENV)/installed-bench ## WARC written, read and verified beside warcio, FastWARC and sha256sum
 	$(BIN)/python -m bench.warc $(ARGUMENTS)

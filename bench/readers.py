@@ -1,13 +1,14 @@
-"""Readers of a page beside each other: ours as it chooses, ours with the generic parser alone, and three peers."""
+"""Readers of a page beside each other: ours as it chooses, ours with the generic parser alone, and four peers."""
 
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from unittest import mock
+from urllib.parse import urlsplit
 
 from lxml import html
 
@@ -15,6 +16,8 @@ from archive.errors import Unreadable
 from archive.model import Article, Found, Moment
 from archive.parsers import read_page, reading
 from archive.parsers.site.families import GENERIC
+from archive.parsers.site.learning import SiteEvidence, TrainingPage, learn
+from archive.sources.model import Host, Source
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 _PARSER = html.HTMLParser(encoding="utf-8")
@@ -38,6 +41,7 @@ def readers() -> dict[str, Reader]:
     found: dict[str, Reader] = {"ours": ours, "ours, generic": ours_generic}
     if importlib.util.find_spec("trafilatura"):
         found["trafilatura"] = _trafilatura
+        found["trafilatura, precise"] = _precise
     if importlib.util.find_spec("readability"):
         found["readability"] = _readability
     if importlib.util.find_spec("newspaper"):
@@ -60,6 +64,23 @@ def ours(page: Recorded) -> dict[str, Any] | None:
 def ours_generic(page: Recorded) -> dict[str, Any] | None:
     with mock.patch.object(reading, "family_of", return_value=GENERIC):
         return ours(page)
+
+
+def learnt(pages: Sequence[Recorded]) -> Reader | None:
+    """Ours with the layout that `pages` of one site teach; None where they teach none."""
+    taught = learn([TrainingPage(page.url, page.body, page.content_type, NOW) for page in pages], SiteEvidence(()))
+    layout = taught.layout
+    if not taught.enough or layout.learned is None:
+        return None
+    layout = replace(layout, learned=replace(layout.learned, confirmed=True))
+    host = urlsplit(pages[0].url).netloc
+    source = Source("bench", "Bench", "party", "", "unverified", f"http://{host}/", (Host(host),), (layout,))
+
+    def read(page: Recorded) -> dict[str, Any] | None:
+        article = read_page(page.url, page.body, page.content_type, 200, NOW, source).article
+        return _row(article) if article is not None else None
+
+    return read
 
 
 def _row(article: Article) -> dict[str, Any]:
@@ -90,10 +111,16 @@ def _whole_day(found: Moment | None) -> str | None:
     return found.value if found is not None and len(found.value) >= _DAY else None
 
 
-def _trafilatura(page: Recorded) -> dict[str, Any] | None:
+def _precise(page: Recorded) -> dict[str, Any] | None:
+    return _trafilatura(page, favor_precision=True)
+
+
+def _trafilatura(page: Recorded, **options: bool) -> dict[str, Any] | None:
     import trafilatura
 
-    read: Any = trafilatura.bare_extraction(page.body, url=page.url, include_comments=False, with_metadata=True)
+    read: Any = trafilatura.bare_extraction(
+        page.body, url=page.url, include_comments=False, with_metadata=True, **options
+    )
     if read is None:
         return None
     return {
