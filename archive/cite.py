@@ -16,8 +16,6 @@ from archive.store.queries import StoredArticle, stored_article
 from archive.store.secondary import secondary
 from archive.text.folding import tokens
 
-# What a reference to an article consists of: title, authors, day, key, and the evidence that leads to its bytes.
-
 _BETWEEN: Final = re.compile(" ?[;,&] ?| [-–] | và ")  # of a text with single blanks
 _ALPHABET: Final = "abcdefghijklmnopqrstuvwxyz0123456789-"
 
@@ -93,8 +91,6 @@ def key(stored: StoredArticle) -> str:
     return "".join(letter for letter in named if letter in _ALPHABET)
 
 
-# References for BibTeX: @online entries of biblatex, safe in any field.
-
 # BibTeX counts braces even behind a backslash, so one alone would swallow the entries that follow: they are named.
 _SPECIAL: Final = re.compile(r"([\\{}#$%&_^~])")
 _NAMED: Final = {
@@ -134,9 +130,6 @@ def _escaped(text: str) -> str:
     return _SPECIAL.sub(lambda found: _NAMED.get(found[1], "\\" + found[1]), text)
 
 
-# References as CSL-JSON, the input of citeproc, Pandoc and Zotero.
-
-
 def csl_json(stored: StoredArticle, base: str) -> str:
     """The article as a list of one item: CSL-JSON knows no item alone."""
     return json.dumps([csl_item(stored, base)], ensure_ascii=False, indent=2)
@@ -174,9 +167,6 @@ def csl_item(stored: StoredArticle, base: str) -> dict[str, Any]:
     return item
 
 
-# References in RIS, the tagged lines that EndNote, Zotero and Mendeley read.
-
-
 def ris(stored: StoredArticle, base: str) -> str:
     """The article as a web page (ELEC), a line a tag, ended by ER.
 
@@ -212,9 +202,6 @@ def _ris_date(known: tuple[int, ...]) -> str:
     parts = [f"{part:02}" for part in known] + [""] * (3 - len(known))
     return "/".join((*parts, ""))
 
-
-# A reference inside a page: the tags that reference managers read (Highwire, Dublin Core), and schema.org as JSON-
-# LD.
 
 SCHEMAS: Final = {
     "DC": "http://purl.org/dc/elements/1.1/",
@@ -282,9 +269,6 @@ def json_ld(stored: StoredArticle, base: str, language: str) -> dict[str, Any]:
     }
     return {name: one for name, one in value.items() if one}
 
-
-# References to read: TCVN 10256:2013 (ISO 690:2010), APA 7 and Chicago 17, clean; the evidence is a note beside
-# them.
 
 _MONTHS: Final = (
     "January", "February", "March", "April", "May", "June",
@@ -408,9 +392,6 @@ def cited(stored: StoredArticle, style: str, base: str = "", language: str = "en
     if style not in WRITTEN:
         return reference
     return f"{reference}\n{note(stored, base, 'vi' if style == 'tcvn' else language)}"
-
-
-# A citation as a question: which article, in which style and language.
 
 
 @dataclass(frozen=True, slots=True)

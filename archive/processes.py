@@ -92,8 +92,6 @@ def begin(module: str, *arguments: str) -> Beside:
     return Beside(process, ours)
 
 
-# Values as bytes between programs of our own: a slotted dataclass as its class and the values of its fields.
-
 _Values: TypeAlias = Callable[[object], tuple[object, ...]]
 
 

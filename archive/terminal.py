@@ -108,8 +108,6 @@ def guarded() -> Iterator[None]:
         sys.stdout, sys.stderr = out, err
 
 
-# A table as lines: columns aligned where they fit, and what is too wide for a terminal hung below its row.
-
 _GAP: Final = 2  # columns between two cells
 _NARROW: Final = 8  # columns that a head keeps at least where it is folded
 

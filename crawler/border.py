@@ -67,8 +67,6 @@ def survivors(rows: FrontierStore, root: Path, source: str, mended: tuple[Recove
             yield Survivor(held, row if waits else None)
 
 
-# Where a crawl ends and the archive begins: shared by all spiders of a process, it orders what must be safe first.
-
 SYNC_CAPTURES = 64
 """Captures after which they are synced. One fdatasync took 0.23 ms here, 5-15 ms on rotating disks."""
 

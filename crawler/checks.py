@@ -72,8 +72,6 @@ def broken_expectations(expect: Expect, brought: RunCounts) -> tuple[str, ...]:
     return tuple(found)
 
 
-# Looks over a site after a crawl: what stands on many articles alike is a misreading, or a site built anew. Pure.
-
 ENOUGH_SAMPLES: Final = 20
 """Articles from which a share says something."""
 
@@ -172,8 +170,6 @@ def _unmet(source: Source, found: Sample) -> Iterator[Message]:
         told = "nothing that is known of {family} was met on the {count} newest articles: baotinh survey {id}"
         yield Message(told, family=family.name, count=count, id=source.id)
 
-
-# Notices that a whole site has moved: most answers of one of its hosts lead to one host outside. Pure.
 
 ENOUGH_REDIRECTS = 3
 """Redirects from which a site may have moved; fewer only where nothing else was answered."""

@@ -154,10 +154,6 @@ def _rest(rows: FrontierStore, theirs: sqlite3.Connection) -> None:
         )
 
 
-# Brings shards together: archives that other machines have crawled become part of this one, in any order, at any
-# time.
-
-
 @dataclass(frozen=True, slots=True)
 class Merged:
     """What a merge of one shard has brought."""

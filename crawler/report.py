@@ -97,9 +97,6 @@ def missing(rows: FrontierStore, source: str, run: str, own: Callable[[str], boo
     return tuple(found.values())
 
 
-# What a run did, counted while it runs and told when it ends: as text for a person, as JSON for the archive.
-
-
 @dataclass(slots=True)
 class Tally:
     """The counts of a run so far."""
@@ -357,8 +354,6 @@ _REASONS = {
     "disk": "stopped, the disk is nearly full",
     "stalled": "stopped, the crawl stood still",
 }
-
-# What crawls tell a log: an event a line, as words for people or as JSON for machines.
 
 _NUMBERS: Final = ("run", "reason", "requests", "new", "changed", "same", "not_due", "left", "seconds")
 

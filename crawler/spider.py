@@ -170,9 +170,6 @@ class SourceSpider(Spider):
         self.crawler.engine.scheduler.arrived(request)  # type: ignore[union-attr]
 
 
-# Every source of the register is a spider: `scrapy list` names them, `scrapy crawl NAME` crawls one.
-
-
 class UnknownSourceError(UsageError, KeyError):
     """No source has this name: the KeyError that Scrapy's contract asks for, shown by its command line in one line."""
 

@@ -28,8 +28,6 @@ from archive.store import database as storing
 from archive.worker.pool import DiedError, Worker
 from archive.worker.process import Task
 
-# Which archives a pattern means, and why one of them cannot be asked.
-
 _DATABASE: Final = "archive.sqlite"
 
 
@@ -168,8 +166,6 @@ def answering(roots: tuple[Path, ...]) -> Callable[[Question], Any]:
 
     return answer
 
-
-# Questions to the shards that can be asked, all under one time limit: `archive.search.backend.Questions` of several.
 
 Result = TypeVar("Result")
 

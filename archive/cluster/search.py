@@ -86,8 +86,6 @@ def read_cursor(cursor: str, query: str, order: Order, names: list[str]) -> Plac
     return Placed(cursors.read(str(inner), query, order), shard)
 
 
-# Adds up what the shards say of a query: facets, words begun, and why there is nothing.
-
 _MOST_SUGGESTED: Final = 3
 _EVERYWHERE: Final = "is found in other accents only"
 
@@ -156,9 +154,6 @@ def explained(
         notes.append(Message("the archive covers {first} to {last}", first=first, last=last))
     suggested = Counter(other for _, suggestions in answers for other in suggestions)
     return tuple(notes), tuple(other for other, _ in suggested.most_common(_MOST_SUGGESTED))
-
-
-# The best hits of several shards, as one archive of all their articles would rank them.
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,9 +257,6 @@ def _ranked(
     ]
     hits.sort(key=lambda one: one[0], reverse=True)
     return [(rowid, shard) for _, _, rowid, shard in sorted(hits[:among], key=lambda one: one[1])]
-
-
-# The answer of several shards to a search, as `archive.search.engine` gives it of one archive.
 
 
 def answer(

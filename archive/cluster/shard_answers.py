@@ -145,8 +145,6 @@ def _find(db: sqlite_utils.Database, withheld: Withheld, latest: tuple[int, str]
     return last
 
 
-# What one shard is asked, by its own process: everything here is a function of that shard's database.
-
 BEGUN: Final = 9  # words of a begun one, one more than an answer names
 
 
@@ -283,9 +281,6 @@ def tiers_of(db: sqlite_utils.Database, ask: ShardQuery) -> tuple[Tiers, past.Pa
     if ask.without is not None:
         within = (find(db, EVERY_ARTICLE) if within is None else within) - ask.without
     return Tiers(db, ask.query.root, within, then), then
-
-
-# Reads the limits of a query by the names that all shards have: a source of one shard is no other one elsewhere.
 
 
 def sources_of(facts: Iterable[Facts]) -> list[tuple[str, str]]:

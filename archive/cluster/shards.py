@@ -117,8 +117,6 @@ def _text(number: int) -> str:
     return "".join(_ALPHABET[number >> shift & 31] for shift in range(45, -1, -5))
 
 
-# Several archives opened as one: every question has the answer that one archive of all their articles would give.
-
 Result = TypeVar("Result")
 
 

@@ -27,8 +27,6 @@ from archive.store.overview import came_since, doubtful, unread_since
 from archive.store.runs import Run, ended_well, latest
 from archive.text.clock import in_vietnam, utc_seconds
 
-# What became of the last report of a day: kept, so that none is sent twice, and one that failed is told.
-
 FILE: Final = ".report.json"
 """In the archive's folder; it is no part of the holdings, and no bag takes it."""
 

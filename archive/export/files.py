@@ -32,8 +32,6 @@ from archive.warc.members import locate
 from archive.warc.record import GZIP_MAGIC, compress, new_id
 from archive.warc.writer import LEVEL
 
-# Articles as Parquet, for pandas, Polars, DuckDB and R: typed columns, a bounded portion in memory at a time.
-
 MOST_ROWS: Final = 2_000
 MOST_TEXT: Final = 8_000_000
 """A row group ends after so many articles, or so many characters of their texts."""
@@ -149,8 +147,6 @@ def _value(stored: StoredArticle, name: str, kind: str) -> Any:
     return value
 
 
-# What an export is, in a file beside it, for forms that have no place for that: the question, the rule, the counts.
-
 METADATA_ENDING: Final = "-metadata.json"
 MEDIA_TYPE: Final = "application/csvm+json"
 
@@ -188,8 +184,6 @@ def _column(name: str) -> dict[str, str]:
     column = {"name": name, "titles": name}
     return column | {"dc:description": COLUMNS[name][1]} if name in COLUMNS else column
 
-
-# Files and folders written beside their name and renamed when whole: no half export ever bears the name asked for.
 
 _OWN: Final = frozenset({"manifest.json", "metadata.csv", "texts"})
 """What lies in the folder of an export; a folder with anything else in it is somebody's."""
@@ -263,8 +257,6 @@ def _remove(path: Path) -> None:
     else:
         path.unlink(missing_ok=True)
 
-
-# The WARC records of chosen articles in one file: copied byte for byte, each with its request and metadata.
 
 ENDING = ".warc.gz"
 

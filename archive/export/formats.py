@@ -23,8 +23,6 @@ from archive.store.queries import StoredArticle, as_object
 from archive.store.secondary import secondary
 from archive.text.slug import to_words
 
-# Articles as JSON Lines: all that the archive knows of each, one object a line.
-
 
 def write_jsonl(articles: Iterable[StoredArticle], out: TextIO) -> int:
     """Writes each article as one line of JSON (see `as_object`); gives their number."""
@@ -33,8 +31,6 @@ def write_jsonl(articles: Iterable[StoredArticle], out: TextIO) -> int:
         out.write(json.dumps(as_object(stored), ensure_ascii=False) + "\n")
     return count
 
-
-# Articles as CSV, safe to open in a spreadsheet.
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 CSV_COLUMNS: Final = (
@@ -127,8 +123,6 @@ def safe_cell(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
-# Articles as a bibliography: BibTeX, RIS, CSL-JSON, an entry each.
-
 Writer = Callable[[Iterable[StoredArticle], TextIO], int]
 """Writes articles to a text file and gives their number."""
 
@@ -165,9 +159,6 @@ def _entries(style: str, base: str, newline: str, between: str) -> Writer:
         return count
 
     return write
-
-
-# Articles as the records that an earlier scraper printed: slug in words, captions, text, teasers.
 
 
 def write_records(articles: Iterable[StoredArticle], out: TextIO) -> int:
@@ -215,8 +206,6 @@ def text_writer(name: str, base: str = "", bom: bool = False) -> Writer:
         return _WITH_BASE[name](base)
     return write_csv_with_bom if bom and name == "csv" else FORMATS[name]
 
-
-# A corpus of plain text for concordancers and scripts: one file per article, a table about them, and a manifest.
 
 _LEFT_OUT: Final = ("text",)  # it is the file
 _PIECE: Final = 1 << 20

@@ -33,8 +33,6 @@ from archive.search.ranking.sort import ALL_SECONDS, all_hits
 from archive.store.queries import StoredArticle, articles_at, ids_at
 from archive.text.clock import utc_seconds
 
-# What an export is: the question it answers, and the state of the archive it was taken from.
-
 
 @dataclass(frozen=True, slots=True)
 class About:
@@ -174,8 +172,6 @@ def select(held: Backend, root: Path | None, asked: SelectionRequest) -> Selecti
     kept = array("q", (rowid for rowid in found.rowids if rowid in texts))
     return Selection(told, kept, texts, standing.altered, standing.missing, found.notes)
 
-
-# The articles chosen out of several archives, in the order that one archive of all of them would give.
 
 _BATCH: Final = 500
 Found = tuple[int, str, DocidSet]

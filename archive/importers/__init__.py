@@ -14,8 +14,6 @@ from archive.importers.pages import bring_folder, folder_digest
 from archive.importers.warc import bring_arc, bring_warc
 from archive.sources.model import IMPORTED
 
-# Foreign holdings brought in: each file becomes one or more WARC files of the archive, named in manifest and log.
-
 Importer = Callable[[Holdings, Path, str, str], Iterator[Imported]]
 
 IMPORTERS: dict[Kind, Importer] = {

@@ -63,8 +63,6 @@ def _is_taken(path: Path) -> bool:
     return path.exists() or path.with_name(path.name + OPEN).exists()
 
 
-# What kind of holdings a file is, by its first bytes; by its name only where bytes cannot tell.
-
 Kind = Literal["warc", "arc", "wacz", "bag", "html", "lines"]
 
 ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
@@ -122,9 +120,6 @@ def _is_object(line: bytes, head: bytes) -> bool:
         return isinstance(json.loads(line), dict)
     except (ValueError, RecursionError):
         return False
-
-
-# What became of one thing that was brought in, now or earlier.
 
 
 @dataclass(frozen=True, slots=True)

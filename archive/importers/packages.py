@@ -113,9 +113,6 @@ def _extract(package: ZipFile, name: str, target: Path) -> str:
     return f"sha256:{total.hexdigest()}"
 
 
-# What an archive has of its own beside its captures: source files, and the frontier's outcomes.
-
-
 def source_files(folder: Path) -> list[Path]:
     """The source files in `folder`, the `sources` of an archive."""
     return sorted(folder.glob("*.toml")) if folder.is_dir() else []
@@ -175,9 +172,6 @@ def import_frontier(holdings: Holdings, path: Path) -> tuple[str, ...]:
     except (sqlite3.DatabaseError, ArchiveError) as error:
         return (Message("{path} was not brought: {error}", path=path, error=error),)
     return ()
-
-
-# BagIt bags of another archive of this kind: its WARC files, each under the source it lies under there.
 
 
 def bring_bag(holdings: Holdings, path: Path, source: str, digest: str) -> Iterator[Imported]:

@@ -27,8 +27,6 @@ from archive.warc.captures import Saved, digest
 from archive.warc.record import one_line
 from archive.warc.writer import Writer
 
-# Where a saved page came from and when it was saved, as far as the page itself says. Pure.
-
 _LOOKED_AT = 1 << 18
 _SAVED_FROM = re.compile(rb"<!--\s*saved from url=\((\d{4})\)([^\s>]+)", re.IGNORECASE)
 _SINGLE_FILE = re.compile(
@@ -105,8 +103,6 @@ def _javascript_date(text: str) -> datetime | None:
     except (ValueError, OverflowError):
         return None
 
-
-# The list beside a folder of saved pages that says where each came from: a CSV with the columns file, url, date.
 
 NAMES = ("urls.csv", "urls.tsv")
 

@@ -126,9 +126,6 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
             yield cast(BinaryIO, plain)
 
 
-# JSON Lines, and arrays of objects.
-
-
 def _lines(path: Path) -> Iterator[Row]:
     with _opened(path) as stream:
         encoding = _encoding(stream.read(_HEAD))
@@ -219,8 +216,6 @@ def _is_later_line(text: str) -> bool:
     return False
 
 
-# CSV: comma, semicolon, tab or bar; quoted cells with line breaks; a name for each column in the first line.
-
 _MARKS: Final = ",;\t|"
 _SEPARATOR: Final = re.compile(r"\ufeff?sep=([,;\t|])\r?\n")  # a line of Excel's own
 
@@ -274,9 +269,6 @@ def _delimiter(text: str) -> str:
     return max(_MARKS, key=bare.count)
 
 
-# Parquet, where pyarrow is installed.
-
-
 def _parquet(path: Path) -> Iterator[Row]:
     try:
         from pyarrow import ArrowException  # type: ignore[import-untyped, import-not-found, unused-ignore]
@@ -295,9 +287,6 @@ def _parquet(path: Path) -> Iterator[Row]:
                 yield Row(number, as_json(plain), "application/json", plain)
     except (ArrowException, OSError, ValueError) as error:
         raise DamageError("{path}: not a sound Parquet file ({error})", path=path, error=error) from error
-
-
-# A folder of texts: of a .txt file the first line is the headline; a .json file holds an object, or several.
 
 
 def _folder(path: Path) -> Iterator[Row]:
@@ -327,8 +316,6 @@ def _texts(path: Path) -> Iterator[Path]:
 
 _READERS: Final = {"jsonl": _lines, "json": _array, "csv": _table, "parquet": _parquet, "folder": _folder}
 
-
-# The encoding of a file, by its first bytes.
 
 _OURS: Final = frozenset({"tcvn3", "vni", "viscii", "vps"})  # that Python has no codec for
 

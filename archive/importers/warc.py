@@ -23,8 +23,6 @@ from archive.warc.members import MEMBER_LIMIT, Fault
 from archive.warc.reader import Parsed, captures, records
 from archive.warc.record import GZIP_MAGIC, HEAD_LIMIT, digest_faults, new_id, one_line, read_timestamp, timestamp
 
-# The records of a WARC stream one after another, byte for byte, however the stream was packed.
-
 _READ_AT_ONCE = 1 << 20
 _START = b"WARC/"
 _DICTIONARY_LIMIT = 16 << 20
@@ -236,8 +234,6 @@ class _Look:
     def skip(self, fault: Fault) -> None:
         self.skipped.append(fault)
 
-
-# ARC files, the format before WARC: each answer becomes a WARC record with the bytes the ARC file holds.
 
 _LINE_LIMIT = 1 << 16
 

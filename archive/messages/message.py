@@ -11,8 +11,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-# Reads the gettext catalogues beside this file (`vi.po`): what each sentence is in another language.
-
 LANGUAGES: Final = ("en", "vi")
 _KEYWORDS: Final = ("msgctxt", "msgid", "msgstr")
 
@@ -151,9 +149,6 @@ def joined(messages: Sequence[object], by: str = ", ") -> Message:
     return Message(by.join(f"{{_{n}}}" for n in range(len(messages))), **{f"_{n}": m for n, m in enumerate(messages)})
 
 
-# On the wire and in databases: {"text": ..., "msgid": ..., "values": {...}} wherever a Message stands.
-
-
 def packed(value: Any) -> Any:
     """`value` (dicts, lists, texts) for JSON, with all that is needed to say its messages in any language later."""
     if isinstance(value, Message):
@@ -188,9 +183,6 @@ def restored(text: str) -> Any:
     'status {code}'
     """
     return unpacked(json.loads(text)) if text.startswith('{"text": ') else text
-
-
-# The one formatter of numbers and gaps.
 
 
 def format_number(value: float, language: str, form: str = "") -> str:

@@ -31,8 +31,6 @@ from archive.places.provinces import MERGERS, Place, now, province, province_now
 from archive.text import folding
 from archive.text.folding import ACCENTED, exact_form, fold
 
-# Composes a text and remembers where its characters came from.
-
 
 def composed(text: str) -> tuple[str, list[int] | None]:
     """`text` in NFC, and for each of its characters (and its end) the offset in `text`; None where they are the same.
@@ -65,8 +63,6 @@ def _joins(before: str, letter: str) -> bool:
         "NFC", before
     ) + unicodedata.normalize("NFC", letter)
 
-
-# The shape of a text: capitals, other letters, digits and what joins words, a byte for each character.
 
 _CAPITALS: Final = re.compile(f"[A-Z{ACCENTED.upper()}]")
 _JOINING: Final = {" ": b" ", "'": b"'", "’": b"'", "ʼ": b"`", "-": b"-", "–": b"-", "—": b"-"}
@@ -106,9 +102,6 @@ def shape(text: str) -> bytes:
         return folding.encode_cased(text).translate(_CODED)
     except UnicodeEncodeError:
         return text.translate(_SHAPES).encode("ascii")
-
-
-# Which of several places a name means: by the day, by the unit named right after it, by the provinces of the text.
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,8 +233,6 @@ def _mention(raw: Raw, text: str, context: frozenset[str], day: date) -> Mention
         sure = sure and (place.level != "district" or raw.marked or place.stood_on(day))
     return Mention(place, raw.start, raw.end, text[raw.start : raw.end], not sure, tuple(others))
 
-
-# Finds names of places in a text: words in capitals that a table knows, and what the words before them say.
 
 # Of a shape, as the next one. A run of one word without an apostrophe has no group.
 _RUN: Final = re.compile(rb"A[Aa0]*(['`][Aa0'`]*)?((?: | ?- ?)(?:A[Aa0'`]*|0{1,2}(?![Aa0`])))*")

@@ -280,8 +280,6 @@ def _by_name() -> dict[str, Province]:
     return names
 
 
-# Every unit that can be named in a text, province, district or commune, old and new, and who became what.
-
 Level = Literal["province", "district", "commune"]
 
 _TABLE: Final = Path(__file__).parent / "units.tsv"

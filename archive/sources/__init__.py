@@ -30,8 +30,6 @@ from archive.sources.model import (
 )
 from archive.sources.table import is_loopback, nearest
 
-# The register: every source, the shipped ones and an operator's own, with no two that claim the same id or host.
-
 SHIPPED = Path(__file__).parent
 """The folder of the sources that come with the program: `<province>/<id>.toml`."""
 

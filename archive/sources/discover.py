@@ -98,9 +98,6 @@ def _check_pattern(table: Table, key: str, pattern: str, names: tuple[str, ...])
         )
 
 
-# Where a crawl of a source begins, and the addresses that can be counted up: pages of listings, archives by date.
-
-
 def starts(source: Source) -> tuple[Link, ...]:
     """The addresses a crawl begins with, the most telling first: sitemaps, feeds, listings, seeds, each once.
 

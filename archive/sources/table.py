@@ -229,9 +229,6 @@ def _kind(value: object) -> str:
     return _KINDS.get(type(value), Message("a date") if isinstance(value, date) else type(value).__name__)
 
 
-# Reads selectors from TOML, and checks that what it calls a CSS selector is one.
-
-
 def check_css(table: Table, key: str, selectors: tuple[str, ...]) -> None:
     """Raises SourceError about `key` of `table` for the first of `selectors` that is not CSS."""
     for selector in selectors:
@@ -260,8 +257,6 @@ def _flaw(selector: str) -> str:
         return str(error)
     return ""
 
-
-# Reads the hosts of a source, its homepage, and addresses that must lie on one of the hosts.
 
 _LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _HOST = re.compile(rf"(?:\*\.(?=[^.]+\.))?{_LABEL}(?:\.{_LABEL})*(?::\d{{1,5}})?")

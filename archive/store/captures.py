@@ -87,9 +87,6 @@ def _memento(row: tuple[object, ...]) -> Memento:
     )
 
 
-# What the database says of the captures in each WARC file, for comparing with the file, and its own soundness.
-
-
 @dataclass(frozen=True, slots=True)
 class Extent:
     """The rows of one file: how many there are, and where the last record ends."""
@@ -180,9 +177,6 @@ def unsound(db: sqlite_utils.Database) -> tuple[str, ...]:
     return tuple(found[:20])
 
 
-# Which captures belong to what is packaged: of articles all that showed them, their pictures and attachments.
-
-
 @dataclass(frozen=True, slots=True)
 class PageLine:
     """A page of a package: the current revision of an article, at the address and time of the capture that shows it."""
@@ -248,9 +242,6 @@ def pages_of(db: sqlite_utils.Database, articles: Iterable[int] | None, source: 
 
 def _json(numbers: Iterable[int]) -> str:
     return f"[{','.join(map(str, numbers))}]"
-
-
-# The captures that could not be read, by reason: what an archivist looks through to mend a parser or a source.
 
 
 @dataclass(frozen=True, slots=True)

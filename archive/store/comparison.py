@@ -119,8 +119,6 @@ def _other_columns(article: Article, row: ArticleRow) -> list[str]:
     return [name for name in names if getattr(told, name) != getattr(row, name)]
 
 
-# What two databases made of the same records differ in, and why, as far as their rows tell.
-
 What = Literal["article gone", "article new", "article with another text", "page read otherwise"]
 
 _EXAMPLES = 3

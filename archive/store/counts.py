@@ -151,8 +151,6 @@ def _pairs(db: sqlite_utils.Database, sql: str) -> tuple[tuple[str, int], ...]:
     return tuple((str(name), int(count)) for name, count in db.execute(sql))
 
 
-# What is known of a source's articles, and what became of each: counted for a statement of completeness.
-
 Counts = tuple[tuple[str, int], ...]
 
 
@@ -261,8 +259,6 @@ def urls_by_origin(connection: sqlite3.Connection, source: str) -> Counts:
 def _counted(rows: sqlite3.Cursor) -> Counts:
     return tuple((row[0], row[1]) for row in rows)
 
-
-# What a source brought, to be held against what its file expects: articles of a time, and how many have a field.
 
 _COLUMNS: Final[Mapping[str, str]] = {
     "headline": "headline <> ''",

@@ -26,8 +26,6 @@ from archive.errors import (
 )
 from archive.messages.message import reason_of
 
-# The one schema of archive.sqlite, made by schema.sql: a database of another version is made anew by a rebuild.
-
 VERSION: Final = 9
 """Kept in the file as `user_version`; it rises with every change of schema.sql."""
 

@@ -11,8 +11,6 @@ import sqlite_utils
 from archive.model import RENDERINGS, State
 from archive.store.rows import Standing
 
-# The revisions of an article, as they follow from all its captures in order of time.
-
 
 @dataclass(frozen=True, slots=True, order=True)
 class Sight:

@@ -151,8 +151,6 @@ def _latest(lists: Iterable[Sequence[Headline]], moment: Callable[[Headline], st
     return sorted(every, key=moment, reverse=True)
 
 
-# What came lately: new articles, changes, disappearances, pages unread, readings in doubt.
-
 _EVERY = "source IN (SELECT DISTINCT source FROM captures)"  # so that the index of sources and times answers
 
 

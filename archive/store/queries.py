@@ -308,8 +308,6 @@ def _nothing(db: sqlite_utils.Database, reference: str) -> str:
     return Message("{reference}: not in this archive", reference=reference)
 
 
-# An article as one JSON object: what its page shows first, then what the archive knows of it.
-
 _PARTIAL: Final = ("month", "year")  # "2020-03" is no time that readers of JSON take: it has a field of its own
 
 
@@ -405,9 +403,6 @@ def _related(teaser: Teaser) -> dict[str, str]:
 
 def _value(found: Found | Moment | None) -> str | None:
     return found.value if found is not None else None
-
-
-# Articles in the order in which catalogues harvest them, with the time each was last changed.
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,9 +128,6 @@ class MentionRow:
     ambiguous: bool
 
 
-# What a column holds in short, from which a generated column makes the whole again (schema.sql).
-
-
 def packed_url(url: str, key: str) -> str:
     """What `address` holds of `url`, whose URL key is `key`.
 
@@ -166,8 +163,6 @@ class PersonRow:
 OFFICES: Final = "; "
 """What stands between two offices in their column."""
 
-
-# An article as one flat row: the columns that researchers sort, count and search by.
 
 PARTED: Final = "\n\n"
 """What stands between two paragraphs, and between two captions, in their columns."""
@@ -266,8 +261,6 @@ def day_of(published: Moment | None, first_captured: str) -> tuple[str, bool]:
 def _cell(found: Found | None) -> str:
     return found.value if found else ""
 
-
-# The one written form of a model.Article: JSON, keys sorted, defaults left out, each field with how it was found.
 
 _dump = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 _escaped = json.encoder.encode_basestring

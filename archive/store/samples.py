@@ -65,8 +65,6 @@ def lists(db: sqlite_utils.Database, source: str, most: int) -> tuple[CaptureRow
     return tuple(capture(db, int(row[0])) for row in db.execute(_LISTS, (source, most)))
 
 
-# What the newest articles of a source have in common that articles should not: signs that a site was built anew.
-
 NEWEST = 100
 """Articles of a source that are looked at, those captured first last."""
 
@@ -148,8 +146,6 @@ def fit_by_day(db: sqlite_utils.Database, source: str, since: date | None) -> tu
     rows = db.execute(_FIT_BY_DAY, (source, since.isoformat() if since is not None else ""))
     return tuple((date.fromisoformat(day), count, unfit) for day, count, unfit in rows)
 
-
-# The texts a restorer learns from: what newspapers wrote with accents, never what was made from a slug.
 
 # In order of the public id, a digest of the address: the same archive gives the same order, and with it the same model,
 # in whatever order its captures came in; and no year or source fills the model's memory before the others are heard.

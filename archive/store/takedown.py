@@ -207,8 +207,6 @@ def _forget_pointers(db: sqlite_utils.Database, shown: Shown) -> set[int]:
     return pointers
 
 
-# What a takedown would touch and what it would leave, asked of the database by its indexes alone.
-
 _NAMED = (
     "SELECT public_id, headline, url, source, day, url_key FROM articles WHERE id IN (SELECT value FROM json_each(?))"
 )

@@ -206,9 +206,6 @@ def _see_again(db: sqlite_utils.Database, seen: Mapping[int, _Entry]) -> None:
     db.conn.executemany("UPDATE ledger SET sightings = sightings + ? WHERE id = ?", again)
 
 
-# Which articles point to an address, so that what a takedown bars leaves them without all being read.
-
-
 @lru_cache(maxsize=8192)  # the same boxes stand on page after page
 def _number_of(url: str) -> int:
     return address_number(url_key(url))
@@ -242,8 +239,6 @@ def articles_linking_to(db: sqlite_utils.Database, keys: Iterable[str]) -> tuple
     found = [db.execute("SELECT article FROM pointed WHERE key = ?", (address_number(key),)).fetchall() for key in keys]
     return tuple(sorted({row[0] for rows in found for row in rows}))
 
-
-# What teasers point to, address by address: the articles that the archive has, and those it knows in no other way.
 
 UNREACHED = (
     "NOT EXISTS (SELECT 1 FROM articles a WHERE a.url_key = t.url_key) AND NOT EXISTS (SELECT 1 FROM captures x "

@@ -307,8 +307,6 @@ def assign_gone(db: sqlite_utils.Database, key: str) -> None:
         settle_gone(db, article)
 
 
-# Stores what was read of a page without what other rows hold already, and puts it together again.
-
 STORED: Final = "r.shared, r.pointers_json, r.rest_json, a.headline, a.lead, a.body, a.captions, a.slug, a.url"
 """Of a row r of `revision_rows` and the row a of its article: what `Assembler.article` takes."""
 

@@ -14,8 +14,6 @@ from archive.model import Moment, Precision
 from archive.text.clock import VIETNAM, TimeOfDay, cut, in_vietnam, offset, times
 from archive.text.folding import INVISIBLE
 
-# The day in a Vietnamese date line: an ordered table of forms, each with its name, tried until one fits.
-
 _MONTH_WORDS: Final = {
     "một": 1, "giêng": 1, "hai": 2, "ba": 3, "tư": 4, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "bẩy": 7, "tám": 8,
     "chín": 9, "mười một": 11, "mười hai": 12, "mười": 10, "chạp": 12,
@@ -162,8 +160,6 @@ def _day(match: re.Match[str], form: str, precision: Precision) -> Day | None:
 def _named(found: dict[str, str]) -> int:
     return _MONTH_WORDS[found["word"]] if "word" in found else _ENGLISH[found["name"]]
 
-
-# Dates that programs write: ISO 8601 and its accidents, feed dates, digits only, seconds since 1970.
 
 _ISO: Final = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)(?:t|\s+)(\d\d):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?\s*(z|utc|gmt|(?:gmt|utc)?[+-]\d\d:?(?:\d\d)?)?$"

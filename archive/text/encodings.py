@@ -147,8 +147,6 @@ def _with_viparse(text: str, encoding: str) -> str:
     return unicodedata.normalize("NFC", str(tables.convert(text, encodings.CHARMAPS[encoding])))
 
 
-# Which of the encodings before Unicode a text is in, told by what it would be: syllables, or none.
-
 _CANDIDATES: Final = ("tcvn3", "vni", "viscii", "cp1258")
 _WORD: Final = re.compile(r"[^\t\n\r -@\[-`{-~]+")
 _QUOTES: Final = "".join(map(chr, range(0x2000, 0x2070))) + "«»\u00a0"

@@ -47,8 +47,6 @@ def split_tone(text: str) -> tuple[str, str]:
     return unicodedata.normalize("NFC", rest), marks[-1] if marks else ""
 
 
-# Lower-case Vietnamese text as one byte a character: the code in which folding and tone search run as C loops.
-
 _TONE_SIGNS: Final = "“”‘’–—…•·°²³\u00a0«»×±№′″"  # NBSP stands on many pages
 
 LOWER_ALPHABET: Final = "".join(map(chr, range(128))) + ACCENTED + _TONE_SIGNS
@@ -119,8 +117,6 @@ def uniform_code(encoded: bytes) -> bytes:
         uniform[start : start + 2] = _NEW_CODES[encoded[start : start + 2]]
     return bytes(uniform)
 
-
-# Which letter runs can be Vietnamese syllables: the judge over legacy encodings, look-alikes and glued words.
 
 _ONSETS: Final = ("", *re.findall(r"\S+", "ngh ch gh gi kh ng nh ph qu th tr b c d đ g h k l m n p r s t v x"))
 # The rimes in k are of the Central Highlands' names: Đắk Lắk, Krông Búk.
@@ -259,8 +255,6 @@ def _fast(lowered: str) -> str:
     """The fold of NFC lower-case text in the one-byte code; raises UnicodeEncodeError for any other character."""
     return decode_lower(encode_lower(lowered), _FOLDED)
 
-
-# Vietnamese text as one byte a character, capitals kept: encoded once, its forms are then tables.
 
 _ASCII: Final = "\0\t\n\r" + "".join(map(chr, range(32, 127)))  # charmap_build is slow where \0 is not the first
 _SIGNS: Final = LOWER_ALPHABET[128 + len(ACCENTED) :].replace("№", "")  # № folds to letters

@@ -15,8 +15,6 @@ from archive.text import folding
 from archive.text.encodings import convert, recognise
 from archive.text.folding import INVISIBLE, is_syllable
 
-# Letters that look Vietnamese and are not, put right where the word around them leaves no doubt.
-
 # Ð ð (Eth) and Ɖ ɖ (African D) for Đ đ, a caron for the breve, Ƣ ƣ (Latin OI, the horn of old fonts) for Ư ư, and
 # Cyrillic letters that sit on another key of a bilingual board.
 _LATIN: Final = {"Ð": "Đ", "ð": "đ", "Ɖ": "Đ", "ɖ": "đ", "Ǎ": "Ă", "ǎ": "ă", "Ƣ": "Ư", "ƣ": "ư"}
@@ -48,8 +46,6 @@ def _word(word: str) -> str:
     mended = unicodedata.normalize("NFC", word.translate(_TABLE))
     return mended if is_syllable(mended) or _ACRONYM.fullmatch(mended) else word
 
-
-# UTF-8 that was read in a code page of one byte a letter, read as UTF-8 after all.
 
 # What the lead bytes of Vietnamese letters in UTF-8 (C3 to C6, E1 BA, E1 BB, E2 80; CC of single marks) are in Latin-1,
 # windows-1252 and windows-1258, with a continuation byte behind. `XÃ”` in sound capitals fits too, so nothing is
@@ -177,9 +173,6 @@ def _soundness(text: str) -> int:
 
 def _is_sound(word: str) -> bool:
     return word.isascii() or (_CASED.fullmatch(word) is not None and (is_syllable(word) or word.isupper()))
-
-
-# Text that was read in the wrong encoding, read in the right one, with the steps that led there.
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,6 @@ from archive.errors import DamageError, StorageError, UsageError
 from archive.messages.message import reason_of
 from archive.text.folding import exact_form, fold, tokens
 
-# Counts of one, two and three syllables in a row: what accents are restored from, kept in sorted arrays.
-
 START: Final = "^"
 """What stands before the first syllable of a sentence."""
 
@@ -195,8 +193,6 @@ def _look_up(keys: array[int], counts: array[int], numbers: dict[str, int], word
     return counts[place] if place < len(keys) and keys[place] == key else 0
 
 
-# Syllable counts as one compressed file: the same counts give the same bytes, and a damaged file says so.
-
 _MAGIC: Final = b"baotinh restorer 1\n"
 _TYPES: Final = ("I", "Q", "I", "Q", "I")  # singles, pair keys and counts, triple keys and counts
 
@@ -277,8 +273,6 @@ def _little(values: array[int]) -> array[int]:
     swapped.byteswap()
     return swapped
 
-
-# How a restored syllable is written where it stands: capitals and tone style as in the texts at hand.
 
 _YEAR: Final = re.compile(r"(?:19|20)\d\d$")
 

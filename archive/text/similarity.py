@@ -90,8 +90,6 @@ def _key(band: int, values: Sequence[int]) -> int:
     return key - (1 << 64) if key >> 63 else key
 
 
-# How much one page says that another does not: the words of raw HTML as shingles, without a parser. Pure.
-
 PAGE_SHINGLE = 3
 MOST_WORDS = 20_000
 """Words looked at: pages that say "nothing is here" have a few hundred, with menus and all."""

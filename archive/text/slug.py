@@ -140,8 +140,6 @@ def _dashed(text: str) -> str:
     return _OTHERS.sub("-", text.lower()).strip("-")
 
 
-# Which of a page's headlines a slug was made from: by the makers' rules first, by likeness after, never by luck.
-
 _POWERS: Final = str.maketrans("", "", "²³")  # `m³/giây` is `m-giay` in most slugs
 _WORD: Final = re.compile(r"[^\W_]+")
 _NUMBER: Final = re.compile(r"\d+")

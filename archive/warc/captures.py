@@ -209,8 +209,6 @@ def _head(kind: str, record_id: str) -> Fields:
     return (("WARC-Type", kind), ("WARC-Record-ID", f"<{record_id}>"))
 
 
-# Records read back as the capture they came from, also where another tool wrote them.
-
 ANSWERS = frozenset({"response", "revisit", "resource", "conversion"})
 """Types of the record that a capture is known by."""
 

@@ -31,8 +31,6 @@ from archive.warc.http import Part
 from archive.warc.members import OPEN
 from archive.warc.reader import scan
 
-# The key of a URL in CDXJ, in sort-friendly order of the host's labels: "vn,baobackan)/tin/hoi-nghi".
-
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
 _WWW = re.compile(r"www\d*\.")
 _KEPT = bytes(byte for byte in range(0x21, 0x7F) if byte not in b"#%")

@@ -15,8 +15,6 @@ from dataclasses import dataclass
 from archive.errors import InstallationError, Unreadable
 from archive.text.numbers import parse_digits
 
-# Content codings (gzip, deflate, br, zstd) undone under a limit: no bomb grows, no cut body passes as whole.
-
 CODINGS_LIMIT = 3
 """More codings on one body than this are an attack, not a page."""
 
@@ -314,8 +312,6 @@ def _text(value: bytes) -> str:
     except UnicodeDecodeError:
         return value.decode("latin-1")
 
-
-# An answer taken apart once for all who ask about it in turn: its digests, its index line, its row.
 
 Part = Callable[[bytes], Wire]
 """Takes a response apart, as `archive.warc.http.part` does."""

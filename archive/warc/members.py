@@ -163,8 +163,6 @@ def _begins_record(data: bytes) -> bool:
         return False
 
 
-# What a stretch that holds no whole record still tells: the heads of the records that begin in it.
-
 _STEP = 32  # bytes unpacked at a time: of the step in which the damage lies nothing comes out
 
 

@@ -19,8 +19,6 @@ from archive.warc.captures import ANSWERS, REPORT, UNTOLD, capture_of, is_ours, 
 from archive.warc.members import MEMBER_LIMIT, OPEN, Fault, cut_out, inflate, locate, members
 from archive.warc.record import GZIP_ERROR, GZIP_MAGIC, Record, parse
 
-# All captures of a WARC file in its order, whoever wrote it, and what had to be passed over.
-
 Skip = Callable[[Fault], None]
 
 _WAITING = 16

@@ -170,8 +170,6 @@ def read_head(data: bytes) -> tuple[str, Fields]:
     return version, tuple((name, " ".join(parts)) for name, parts in fields)
 
 
-# Whether a record is what its own digests say, whoever computed them.
-
 _ALGORITHMS = {
     "sha1": hashlib.sha1,
     "sha256": hashlib.sha256,

@@ -190,8 +190,6 @@ def seal(root: Path, file: str, descriptor: int, digest: str, *, run: str, captu
         raise refused(path, error) from error
 
 
-# A WARC file made in one go under a passing name, and named when it is whole.
-
 PART = ".part"
 
 

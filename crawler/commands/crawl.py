@@ -87,9 +87,6 @@ class CrawlArguments:
     resume: bool = declared("Take --pause and --slow back, and end.", False)
 
 
-# `baotinh crawl`: crawls sources of the register, shows how it goes, and says what came of it.
-
-
 @command(
     "crawl",
     examples=(

@@ -212,9 +212,6 @@ def _month(measured: Measured | None) -> Message:
     return Message("{low} to {high} articles a month", low=low, high=high)
 
 
-# What a person sees, and says.
-
-
 def _ask(source: Source, place: int, one: word.Shown, script: word.Script | None) -> word.Answer:
     url = one.page.url
     if script is not None:

@@ -209,8 +209,6 @@ def _time(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if seconds else ""
 
 
-# What is known of a run that left no report: what the frontier wrote down of its URLs, and whether it still runs.
-
 RUNNING, PAUSED, KILLED = "running", "paused", "killed"
 _READ = re.compile(r"\d+ (?P<state>new|changed|same|kept|unread)(?: (?P<reason>.+))?")
 _ASKED = frozenset(("fetched", "failed", "redirected", "again"))

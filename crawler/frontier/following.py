@@ -75,8 +75,6 @@ def _by_hand(found: Candidate) -> Candidate:
     return replace(found, priority=found.priority + BY_HAND) if goes else found
 
 
-# From what was read to what is fetched next: links, the next page of a listing, the sitemaps a robots.txt names.
-
 MOST_BARREN = 8
 """From so many links on, a page that only its address calls an article leads to no further ones: a pattern that meets
 the months of a calendar without end would be followed for ever (33,821 months of the sample site in four minutes).

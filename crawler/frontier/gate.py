@@ -51,9 +51,6 @@ def _still(url: str, kind: PageKind, reason: str, source: Source, today: date) -
     return bool(out_of_scope(url, kind, source, today) or ruled_out(url, kind, source, today))
 
 
-# The robots gate of one authority: until its robots.txt has been read today, nothing else of it is handed out.
-
-
 class Gate:
     """What may be asked of one authority, and when its robots.txt must be asked for first.
 

@@ -72,8 +72,6 @@ def read_day(text: str) -> date | None:
         raise UsageError("{text}: not a date; write it as 2026-11-24", text=text) from error
 
 
-# When a run must end with work left over: the limit and the time given, the day's budget, the night, the quotas.
-
 SPENT: Final = frozenset(("quota", "disk_quota"))
 """Bounds after which a crawl is not whole: of bytes over the wire, and of bytes on the disk."""
 

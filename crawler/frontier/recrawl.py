@@ -60,8 +60,6 @@ def interval(kind: PageKind, state: State | None, status: int, every: int, age: 
     return min(max(longer, _SHORTEST), _LONGEST)
 
 
-# What was met at each URL, and when to come back: the part of the frontier that makes a second crawl cheap.
-
 NOTHING_NEW = "nothing_new"
 """Reason of a listing's page that is done, and behind which others were not asked for."""
 
@@ -155,8 +153,6 @@ def _seconds(published: str) -> float:
         return 0.0
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
-
-# What the site itself says has changed is due now, whatever its interval: another headline, a newer `lastmod`.
 
 MANY = 20
 """Times of change on one page, from which they are not believed where most of them are one and the same: a program
@@ -289,8 +285,6 @@ def _latest(modified: str, now: float) -> float:
         return min(seconds + DAY, now - 6 * HOUR)
     return seconds + 60 if len(modified) == _MINUTE_LENGTH else seconds
 
-
-# Forgets times that only a clock which was wrong can have written: set right, it would wait for them for years.
 
 _SLACK = 2 * DAY
 """So far ahead of now a time may be rightly: no waiting is longer than a day."""

@@ -58,8 +58,6 @@ class Alarm:
             self._handle = None
 
 
-# Scrapy's scheduler over the frontier: hands out what may be asked for now, and takes back what came of it.
-
 logger = logging.getLogger(__name__)
 TICK_SECONDS = 0.25
 FINISH_SECONDS = 120.0

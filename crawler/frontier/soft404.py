@@ -138,8 +138,6 @@ def _word(site: str) -> str:
     return hashlib.blake2b(site.encode(), digest_size=6).hexdigest()
 
 
-# How each host of a source says that nothing is there: asked once a week, remembered, and what is like it marked.
-
 PROBES = 2
 PRIORITY = 990_000
 """Before everything else of a host: pages are judged by what its probes have shown."""

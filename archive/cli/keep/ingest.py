@@ -154,8 +154,6 @@ def read_brought(
     return states
 
 
-# `baotinh import`: articles that others have in tables and texts, brought in as secondary records.
-
 _BATCH = 400  # rows in a transaction: nobody reads beside it who would wait; 5 % less to file than with 50
 
 

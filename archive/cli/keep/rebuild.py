@@ -161,9 +161,6 @@ def _restorer(holdings: Holdings, as_json: bool) -> None:
     )
 
 
-# `baotinh reread`: stored pages read again with today's parsers.
-
-
 @dataclass(frozen=True, slots=True)
 class RereadOptions:
     """Which pages are read again, and by what."""

@@ -39,9 +39,6 @@ def read_whole(holdings: Holdings) -> frozenset[Path]:
     return frozenset(holdings.root / file for file in whole)
 
 
-# `baotinh recover`: after a crash, files closed and the database brought into agreement with them.
-
-
 @command("recover", examples=["baotinh recover", "baotinh recover --json"], codes=(0, 2, 4, 5))
 @option(
     "--accept", is_flag=True, help="Take a damaged frontier.sqlite or event log as it is: nothing makes them again."

@@ -114,9 +114,6 @@ def _in_turn(holdings: Holdings, rate: float, limit: int, as_json: bool) -> None
         raise DamageError("not as recorded: {count}", count=number(found))
 
 
-# `baotinh certificate`: how complete the holdings of a source are, with reasons for what is missing.
-
-
 @command(
     "certificate",
     examples=[

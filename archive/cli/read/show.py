@@ -197,8 +197,6 @@ def _print_history(past: _History) -> None:
         )
 
 
-# `baotinh diff`: what changed in an article from one revision to another, word by word.
-
 _TITLES: Final = {
     "headline": "headline",
     "lead": "lead",

@@ -95,9 +95,6 @@ def _some(ids: tuple[str, ...]) -> str:
     return f"{shown}, … ({number(len(ids))})" if len(ids) > 10 else shown
 
 
-# `baotinh cite`: an article as a reference that leads back to the preserved page.
-
-
 @command(
     "cite",
     examples=["baotinh cite ldookmj3dk", "baotinh cite ldookmj3dk --style bibtex >> luan-van.bib"],

@@ -67,9 +67,6 @@ def clusters(asked: ClustersRequest, only_list: bool, as_json: bool, root: Path)
         raise NothingFound("no text that two sources have published")
 
 
-# `baotinh flow`: who prints whom, when and how fast.
-
-
 _FLOW_HEAD: Final = (
     *("origin", "printed by", "articles", "known", "here"),
     *("unsure", "share", "median lag", "first", "last"),

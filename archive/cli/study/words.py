@@ -137,9 +137,6 @@ def _show(found: Found, head: Sequence[str], short: Sequence[str], said: str, as
         raise NothingFound(found.notes[-1])
 
 
-# `baotinh ngrams`: words and pairs of words by month.
-
-
 @click.group(
     "ngrams", cls=Group, examples=["baotinh ngrams build", "baotinh ngrams show 'đại hội'"], codes=(0, 2, 3, 4, 5)
 )

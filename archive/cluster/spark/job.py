@@ -35,9 +35,6 @@ from archive.processes import SAFE_PATH
 from archive.sources import FAMILIES, Register
 from archive.warc.members import OPEN
 
-# A session of Spark, and whether what it needs is here and the same on every worker: Python, Java, pyspark,
-# pyarrow, this program.
-
 _JAVA: Final = "java_method('java.lang.System', 'getProperty', 'java.version')"
 
 
@@ -114,8 +111,6 @@ def _installed(name: str) -> tuple[str, str]:
     except PackageNotFoundError:
         return name, "missing"
 
-
-# A session of Spark, and whether what it needs is here: Python, Java, pyspark, pyarrow (the extra "spark").
 
 SPARK: Final = (4, 0)
 """The oldest Spark; tested with 4.3."""

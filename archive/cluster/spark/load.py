@@ -85,8 +85,6 @@ def _replaced(
                 yield name, record_id, digest, parser, text, now
 
 
-# Makes an archive's database of the tables of a re-reading, as a rebuild makes it of the WARC files.
-
 _CAPTURE: Final = tuple(one.name for one in fields(CaptureRow))
 _STAGED: Final = """CREATE TEMP TABLE shown (capture INTEGER NOT NULL, public_id TEXT NOT NULL);
     CREATE TEMP TABLE seen (source TEXT, url TEXT, url_key TEXT, headline TEXT, text TEXT, box TEXT, first TEXT,

@@ -30,8 +30,6 @@ from archive.errors import DamageError, StorageError, UsageError
 from archive.store.rows import ArticleRow, CaptureRow
 from archive.store.unlikely import UnlikelyRow
 
-# Folders of files wherever they lie: on a file system, or at an address that fsspec knows (`s3://`, `https://`).
-
 _CLIENTS: Final = (("aiohttp", "ClientError"), ("botocore.exceptions", "BotoCoreError"))
 _READ_ONLY: Final = ("http://", "https://")
 
@@ -315,8 +313,6 @@ def parquet() -> Any:
         raise UsageError("Parquet needs pyarrow: 'pip install baotinh[spark]'") from error
     return pyarrow
 
-
-# The rows of a database as the Parquet tables have them: captures named by record id, articles by public id.
 
 _FROM: Final = {
     "captures": ("captures t LEFT JOIN articles a ON a.id = t.article", "t.captured_at"),

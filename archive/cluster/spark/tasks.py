@@ -73,9 +73,6 @@ def _offsets(root: Path, path: Path) -> list[int]:
     return [held.place.offset for held in scan(path)]
 
 
-# What a task does: reads the captures of a range, each in a process of its own kind, under limits.
-
-
 @dataclass(frozen=True, slots=True)
 class Spot:
     """A capture to read: its number in the range, and where its bytes lie: `moved` from the start of their file."""
@@ -168,9 +165,6 @@ def _first_member(head: bytes) -> bytes:
         return head[: found.length] if found.offset == 0 else b""
 
 
-# Sources that have captures of one address are filed together: there an article of one may go on as another's.
-
-
 def addresses(packed: bytes) -> Iterator[tuple[str, frozenset[str]]]:
     """The addresses that a page is filed by, each with its source."""
     _, page = unpack(packed)
@@ -196,10 +190,6 @@ def groups(shared: Iterable[Iterable[str]]) -> dict[str, str]:
         for root in roots:
             parents[root] = min(roots)
     return {source: first(source) for source in list(parents)}
-
-
-# The second half of the job: captures of a group of sources, in order of time, become the rows that a rebuild
-# gives.
 
 
 def file_groups(register: Register, out: str, pages: Iterable[tuple[tuple[str, str, str], bytes]]) -> Iterator[Part]:

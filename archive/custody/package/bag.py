@@ -148,8 +148,6 @@ def _info(holdings: Holdings, description: str, size: int, count: int) -> str:
     return "".join(f"{name}: {' '.join(value.split())}\n" for name, value in fields.items() if value)
 
 
-# Whether a BagIt bag (RFC 8493) holds what it says: of ours, and of any other maker.
-
 DECLARATION = "bagit.txt"
 
 _MANIFEST = re.compile(r"(tag)?manifest-([a-z0-9]+)\.txt")

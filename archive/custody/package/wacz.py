@@ -39,8 +39,6 @@ from archive.warc.members import locate
 from archive.warc.reader import scan
 from archive.warc.record import GZIP_ERROR, digest_holds, parse, read_timestamp
 
-# The ZIP file of a WACZ: entries with fixed dates, each with its digest, and the datapackage that lists them all.
-
 _COPIED_AT_ONCE = 1 << 20
 
 
@@ -110,8 +108,6 @@ class Container:
     ) -> None:
         self._zip.close()
 
-
-# A CDXJ index packed in blocks that can be opened alone, and the list of blocks: index.cdx.gz and index.idx.
 
 LINES = 300
 FORMAT = "cdxj-gzip-1.0"
@@ -318,8 +314,6 @@ def _about(title: str, description: str, moment: datetime) -> dict[str, object]:
         about["description"] = description
     return {**about, "created": stamp, "modified": stamp, "software": events.SOFTWARE}
 
-
-# Whether a WACZ package holds what it says: our own check, for the reference validator accepts one without pages.
 
 _PIECE = 1 << 20
 _UNSOUND = (

@@ -80,8 +80,6 @@ from archive.warc.writer import PART, remove_left
 from archive.worker.pool import WorkerPool, per_core
 from archive.worker.process import LOG
 
-# A takedown taken back: sealed records in their places again, byte for byte, and rows for what has none.
-
 
 def unseal(holdings: Holdings, rule: Rule) -> tuple[Rewritten, ...]:
     """Puts back what earlier takedowns of the pages of `rule` have sealed. Raises StorageError, DamageError."""
@@ -197,9 +195,6 @@ def _listed(root: Path, rule: Rule, damaged: list[str]) -> Iterator[StoredCaptur
         except DamageError:  # it was sealed, or erased, and comes from elsewhere or not at all
             if not is_gone(root / file, offset, length):
                 damaged.append(unreadable(file, offset))
-
-
-# What crashes have left beside the records, and may hold the text of what is sealed or erased.
 
 
 def clear_leftovers(holdings: Holdings, url_keys: Set[str], rule: Rule) -> None:

@@ -142,9 +142,6 @@ def _detail(root: Path, file: str, edits: Mapping[int, bytes], taken: list[Stret
     }
 
 
-# Takedowns that another archive has ordered, in force here too when its records come in.
-
-
 def adopt(holdings: Holdings, other: Path, *, shown_too: bool) -> tuple[str, ...]:
     """Hides here what the log of the archive at `other` bars, and gives a sentence for each.
 

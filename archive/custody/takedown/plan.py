@@ -203,8 +203,6 @@ def _naming(root: Path, folder: str, ids: Iterable[str]) -> tuple[str, ...]:
     return tuple(name for name, data in found if any(mark in data for mark in marks))
 
 
-# Where the records lie that a takedown takes out: as the database has it, and as reading tells of what has no row.
-
 SEALED = "sealed"
 """The folder of what was sealed, each file under the name it had in `warc`."""
 

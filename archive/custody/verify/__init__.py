@@ -43,8 +43,6 @@ from archive.worker import pool as reading_pool
 from archive.worker.page import model_of
 from archive.worker.pool import WorkerPool
 
-# Stored texts against a reading of their records, whatever seals and digests say.
-
 MOST = 20_000
 """Captures read again by one full verification. Of a larger archive each full verification reads the next so many."""
 
@@ -404,8 +402,6 @@ def _sign(root: Path, report: Report) -> None:
 def _now() -> str:
     return utc_milliseconds(datetime.now(UTC))
 
-
-# Closed files read again in turn, the one longest unread first, at a pace that leaves the disk to others.
 
 _SLACK = timedelta(days=1)
 

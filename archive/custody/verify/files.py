@@ -32,8 +32,6 @@ from archive.warc.reader import Parsed, captures, records
 from archive.warc.record import digest_faults
 from archive.worker.pool import per_core
 
-# WARC files record by record: every member whole, every record's own digests true.
-
 Found = Callable[[Finding], None]
 
 
@@ -59,8 +57,6 @@ def faults_in(root: Path, file: str) -> Iterator[Finding]:
         found.clear()
     yield from found
 
-
-# The database against the WARC files: each row's record is there and says the same, each record has its row.
 
 DATABASE = "archive.sqlite"
 

@@ -17,8 +17,6 @@ from archive.search import query_files
 from archive.search.saved import FOLDER, Saved
 from archive.warc.members import OPEN
 
-# What a verification found, as values.
-
 Level = Literal["quick", "full"]
 
 Problem = Literal[
