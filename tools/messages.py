@@ -37,7 +37,7 @@ CLICK_BESIDE = (
     "Got unexpected extra argument ({args})",
     "Got unexpected extra arguments ({args})",
 )
-SPEAKING = {"Message", "tr", "say", "progress", "Progress", "declared"}
+SPEAKING = {"Message", "tr", "say", "progress", "Progress", "declared", "_of_rows"}
 """Functions whose first argument is a sentence, beside the errors and those of `LATER`; of `option` it is the help;
 `declared` is what command modules call `archive.search.question.option`."""
 LATER = {"fail": 1, "Option": 1, "_declared": 1, "Operation": 2}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,8 @@ from urllib.parse import quote
 import sqlite_utils
 
 from archive.store.teasers import UNREACHED
+
+Counts = tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +78,12 @@ def articles_at(db: sqlite_utils.Database, rowids: Iterable[int]) -> dict[str, i
     return dict(db.execute(sql, (json.dumps(list(rowids)),)).fetchall())
 
 
-def source_counts(db: sqlite_utils.Database) -> tuple[SourceCount, ...]:
-    """What the archive holds of each source, by id, from indexes alone: `unread` is not counted and stays 0."""
+def source_counts(db: sqlite_utils.Database, unread: str = "0") -> tuple[SourceCount, ...]:
+    """What the archive holds of each source, by id: from indexes alone but for the sum `unread`."""
     rows = db.execute(
-        "SELECT c.source, coalesce(s.name, c.source), coalesce(s.province, ''), coalesce(a.articles, 0), c.captures, "
-        "0, coalesce(a.first_day, ''), coalesce(a.last_day, ''), c.last_captured FROM "
-        "(SELECT source, count(*) AS captures, max(captured_at) AS last_captured FROM captures GROUP BY source) c "
+        "SELECT c.source, coalesce(s.name, c.source), coalesce(s.province, ''), coalesce(a.articles, 0), c.captures, "  # noqa: S608 - our own words
+        "c.unread, coalesce(a.first_day, ''), coalesce(a.last_day, ''), c.last_captured FROM (SELECT source, "
+        f"count(*) AS captures, {unread} AS unread, max(captured_at) AS last_captured FROM captures GROUP BY source) c "
         "LEFT JOIN (SELECT source, count(*) AS articles, min(day) AS first_day, max(day) AS last_day "
         "FROM articles GROUP BY source) a ON a.source = c.source LEFT JOIN sources s ON s.id = c.source "
         "ORDER BY c.source"
@@ -122,7 +124,7 @@ def stats(db: sqlite_utils.Database) -> Stats:
         ),
         parsers=_pairs(db, "SELECT parser, count(*) AS n FROM revisions GROUP BY 1 ORDER BY n DESC, 1"),
         years=_pairs(db, "SELECT substr(day, 1, 4), count(*) FROM articles GROUP BY 1 ORDER BY 1"),
-        sources=_sources(db),
+        sources=source_counts(db, "sum(state = 'unread')"),
     )
 
 
@@ -131,33 +133,18 @@ def count_articles(db: sqlite_utils.Database) -> int:
     return _count(db, "SELECT count(*) FROM articles")
 
 
-def _sources(db: sqlite_utils.Database) -> tuple[SourceCount, ...]:
-    rows = db.execute(
-        "SELECT c.source, coalesce(s.name, c.source), coalesce(s.province, ''), coalesce(a.articles, 0), c.captures, "
-        "c.unread, coalesce(a.first_day, ''), coalesce(a.last_day, ''), c.last_captured FROM "
-        "(SELECT source, count(*) AS captures, sum(state = 'unread') AS unread, max(captured_at) AS last_captured "
-        "FROM captures GROUP BY source) c LEFT JOIN (SELECT source, count(*) AS articles, min(day) AS first_day, "
-        "max(day) AS last_day FROM articles GROUP BY source) a ON a.source = c.source "
-        "LEFT JOIN sources s ON s.id = c.source ORDER BY c.source"
-    )
-    return tuple(SourceCount(*row) for row in rows)
+def _pairs(db: sqlite_utils.Database, sql: str, values: Sequence[str] = ()) -> Counts:
+    return tuple(db.execute(sql, values).fetchall())
 
 
 def _count(db: sqlite_utils.Database, sql: str) -> int:
     return int(db.execute(sql).fetchone()[0])
 
 
-def _pairs(db: sqlite_utils.Database, sql: str) -> tuple[tuple[str, int], ...]:
-    return tuple((str(name), int(count)) for name, count in db.execute(sql))
-
-
-Counts = tuple[tuple[str, int], ...]
-
-
 def articles_by_month(db: sqlite_utils.Database, source: str, since: str, until: str) -> Counts:
     """Articles held, by month of publication ("2020-03"), of the days since..until."""
     query = "SELECT substr(day, 1, 7), count(*) FROM articles WHERE source = ? AND day BETWEEN ? AND ? GROUP BY 1"
-    return _counted(db.execute(f"{query} ORDER BY 1", (source, since, until)))
+    return _pairs(db, f"{query} ORDER BY 1", (source, since, until))
 
 
 def captures_by_state(db: sqlite_utils.Database, source: str, since: str, until: str) -> Counts:
@@ -166,7 +153,7 @@ def captures_by_state(db: sqlite_utils.Database, source: str, since: str, until:
         "SELECT CASE reason WHEN '' THEN state ELSE state || ': ' || reason END, count(*) FROM captures "
         "WHERE source = ? AND substr(captured_at, 1, 10) BETWEEN ? AND ? GROUP BY 1 ORDER BY 2 DESC, 1"
     )
-    return _counted(db.execute(query, (source, since, until)))
+    return _pairs(db, query, (source, since, until))
 
 
 def capture_days(db: sqlite_utils.Database, source: str, since: str, until: str) -> tuple[str, ...]:
@@ -256,10 +243,6 @@ def urls_by_origin(connection: sqlite3.Connection, source: str) -> Counts:
     return tuple(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
-def _counted(rows: sqlite3.Cursor) -> Counts:
-    return tuple((row[0], row[1]) for row in rows)
-
-
 _COLUMNS: Final[Mapping[str, str]] = {
     "headline": "headline <> ''",
     "lead": "lead <> ''",
@@ -293,21 +276,20 @@ def field_counts(db: sqlite_utils.Database, source: str, run: str, began: str, f
 
     Fields that no column tells (such as `confidence`) are left out.
     """
-    names = [name for name in fields if name in _COLUMNS]
-    sums = "".join(f", coalesce(sum({_COLUMNS[name]}), 0)" for name in names)
-    row = db.execute(
-        f"SELECT count(*){sums} FROM articles WHERE id IN (SELECT article FROM captures WHERE source = ?"  # noqa: S608 - our own words
-        " AND captured_at >= ? AND run = ? AND state IN ('new', 'changed'))",
-        (source, began, run),
-    ).fetchone()
-    return FieldCounts(row[0], tuple(zip(names, row[1:], strict=True)))
+    of_run = "captured_at >= ? AND run = ? AND state IN ('new', 'changed')"
+    which = f"id IN (SELECT article FROM captures WHERE source = ? AND {of_run})"  # noqa: S608 - our own words
+    return _filled(db, fields, which, (source, began, run))
 
 
 def field_totals(db: sqlite_utils.Database, source: str, fields: Iterable[str]) -> FieldCounts:
     """All articles of `source`, and how many of them have each of `fields`; what no column tells is left out."""
+    return _filled(db, fields, "source = ?", (source,))
+
+
+def _filled(db: sqlite_utils.Database, fields: Iterable[str], which: str, values: Sequence[str]) -> FieldCounts:
     names = [name for name in fields if name in _COLUMNS]
     sums = "".join(f", coalesce(sum({_COLUMNS[name]}), 0)" for name in names)
-    row = db.execute(f"SELECT count(*){sums} FROM articles WHERE source = ?", (source,)).fetchone()  # noqa: S608 - our own words
+    row = db.execute(f"SELECT count(*){sums} FROM articles WHERE {which}", values).fetchone()  # noqa: S608 - our own words
     return FieldCounts(row[0], tuple(zip(names, row[1:], strict=True)))
 
 

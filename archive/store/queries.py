@@ -278,16 +278,8 @@ def _earlier(db: sqlite_utils.Database, stored: StoredArticle, revision: int) ->
         return None
     today, article = stored.row, Assembler(db).article(found[1:])
     standing = Standing(
-        id=today.id,
-        public_id=today.public_id,
-        url_key=today.url_key,
-        source_id=today.source,
-        capture=found[0],
-        revision=revision,
-        first_captured=today.first_captured,
-        last_captured=today.last_captured,
-        search_rowid=today.search_rowid,
-        gone_at=today.gone_at,
+        *(today.id, today.public_id, today.url_key, today.source, found[0], revision),
+        *(today.first_captured, today.last_captured, today.search_rowid, today.gone_at),
     )
     row = replace(article_row(article, None, standing), province=today.province, province_now=today.province_now)
     return replace(stored, row=row, article=article, capture=capture(db, found[0]), same_text=None)

@@ -56,16 +56,9 @@ def progress(db: sqlite_utils.Database, limit: int = 20) -> tuple[Progress, ...]
     found = db.execute(
         "SELECT id, source, began FROM runs WHERE ended IS NULL ORDER BY began DESC, id DESC LIMIT ?", (limit,)
     ).fetchall()
-    return tuple(_progress(db, *row) for row in found)
-
-
-def _progress(db: sqlite_utils.Database, run_id: str, source: str, began: str) -> Progress:
-    rows = db.execute(  # by source and time, which an index knows
-        "SELECT state, count(*) FROM captures WHERE source = ? AND captured_at >= ? AND run = ? "
-        "GROUP BY state ORDER BY 2 DESC",
-        (source, began, run_id),
-    ).fetchall()
-    return Progress(run_id, source, began, tuple(rows))
+    states = "SELECT state, count(*) FROM captures WHERE run = ? AND source = ? AND captured_at >= ? GROUP BY 1"
+    held = (db.execute(f"{states} ORDER BY 2 DESC", row).fetchall() for row in found)
+    return tuple(Progress(row[0], row[1], row[2], tuple(rows)) for row, rows in zip(found, held, strict=True))
 
 
 def runs(db: sqlite_utils.Database, source: str = "", limit: int = 20) -> list[Run]:
@@ -95,11 +88,8 @@ def numbered(db: sqlite_utils.Database, number: int) -> Run | None:
 
 def run(db: sqlite_utils.Database, run_id: str) -> Run | None:
     """The run `run_id`, by its id or the beginning of it; None where there is none, or more than one."""
-    rows = db.execute(
-        f"SELECT {_COLUMNS} FROM runs WHERE substr(id, 1, ?) = ? LIMIT 2",  # noqa: S608 - our own words
-        (len(run_id), run_id),
-    ).fetchall()
-    return _run(rows[0]) if len(rows) == 1 else None
+    found = beginning(db, run_id)
+    return found[0] if len(found) == 1 else None
 
 
 def beginning(db: sqlite_utils.Database, start: str, limit: int = 6) -> list[Run]:

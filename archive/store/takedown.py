@@ -16,6 +16,7 @@ from archive.custody.withheld import www_forms
 from archive.store.database import writing
 from archive.store.rows import columns, decode_article, encode_article
 from archive.store.teasers import address_number, articles_linking_to, forget_pointers
+from archive.store.writes import remove_article
 from archive.text.urls import url_key
 
 IndexText: TypeAlias = tuple[str, ...]
@@ -24,7 +25,6 @@ IndexText: TypeAlias = tuple[str, ...]
 Unindex: TypeAlias = Callable[[sqlite_utils.Database, Mapping[int, tuple[IndexText, ...]], bool], None]
 """Takes articles out of the index: by rowid every text of one, and whether there were no others."""
 
-_PER_ARTICLE = ("images", "attachments", "tags", "mentions", "persons", "unnamed", "readings", "revision_rows")
 _READINGS = ("revisions", "readings")
 _ADDRESS = re.compile(r'https?://[^\s"\\]*[^\s"\\.,;:)]')
 
@@ -113,17 +113,14 @@ def withhold(db: sqlite_utils.Database, url_keys: Iterable[str], unindex: Uninde
     """
     with writing(db):
         shown = shown_under(db, url_keys)
-        articles = [(article,) for article in shown.articles]
         known = [_texts(db, article) for article in shown.articles]
         unindex(db, {row: texts for row, texts, _ in known}, all(all_known for *_, all_known in known))
         for key in _all_forms(shown.url_keys):
             _withhold_teasers(db, key)
         pointers = _forget_pointers(db, shown)
         _withhold_in_reports(db, _all_forms(shown.url_keys))
-        for table in _PER_ARTICLE:
-            db.conn.executemany(f"DELETE FROM {table} WHERE article = ?", articles)  # noqa: S608 - our own names
-        db.conn.executemany("UPDATE captures SET article = NULL WHERE article = ?", articles)
-        db.conn.executemany("DELETE FROM articles WHERE id = ?", articles)
+        for article in shown.articles:
+            remove_article(db, article)
         pointers |= _withhold_captures(db, shown.captures)
         forget_pointers(db, sorted(pointers))
         _forget_samples(db)

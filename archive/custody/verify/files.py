@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Final
 
 import sqlite_utils
 
@@ -59,6 +60,7 @@ def faults_in(root: Path, file: str) -> Iterator[Finding]:
 
 
 DATABASE = "archive.sqlite"
+_NO_RECORD: Final = Message("capture {record_id}: no response begins at {offset} of {file}")
 
 
 def extent_findings(root: Path, db: sqlite_utils.Database, captures: dict[str, int]) -> Iterator[Finding]:
@@ -66,27 +68,17 @@ def extent_findings(root: Path, db: sqlite_utils.Database, captures: dict[str, i
     for extent in extents(db):
         path = locate(root, extent.file)
         if not path.exists():
-            yield Finding(
-                DATABASE,
-                "row",
-                Message(
-                    "{captures} captures lie in {file}, which is not there", captures=extent.captures, file=extent.file
-                ),
-            )
+            told = "{captures} captures lie in {file}, which is not there"
+            yield _of_rows(told, captures=extent.captures, file=extent.file)
         elif path.stat().st_size < extent.end:
-            yield Finding(
-                DATABASE,
-                "row",
-                Message("a capture ends at {end} of {file}, behind its end", end=extent.end, file=extent.file),
-            )
+            yield _of_rows("a capture ends at {end} of {file}, behind its end", end=extent.end, file=extent.file)
         elif extent.captures > captures.get(extent.file, extent.captures):
-            detail = Message(
-                "{captures} captures in {file}, which holds {held}",
-                captures=extent.captures,
-                file=extent.file,
-                held=captures[extent.file],
-            )
-            yield Finding(DATABASE, "row", detail)
+            told, held = "{captures} captures in {file}, which holds {held}", captures[extent.file]
+            yield _of_rows(told, captures=extent.captures, file=extent.file, held=held)
+
+
+def _of_rows(told: str, **values: object) -> Finding:
+    return Finding(DATABASE, "row", Message(told, **values))
 
 
 def row_findings(
@@ -106,20 +98,18 @@ def row_findings(
     for item in held:
         there = kept_of(item, part)
         while row is not None and row.offset < there.offset:
-            yield _without_record(row, file)
+            yield _of_rows(_NO_RECORD, record_id=row.record_id, offset=row.offset, file=file)
             row = next(rows, None)
         hidden = bool(withheld.keys) and withheld.covers(url_key(there.url))
         if row is None or row.offset > there.offset:
             if not (hidden or _has_row(db, there) or is_withheld(item)):
                 other = place_of(db, there.record_id)
-                yield _without_row(file, there) if not other else _duplicate(file, there, other)
+                no_row = "the capture of {url} at {offset} of {file} has no row; `baotinh ingest` reads it"
+                missing = _of_rows(no_row, url=there.url, offset=there.offset, file=file)
+                yield _duplicate(file, there, other) if other else missing
             continue
         if hidden:
-            yield Finding(
-                DATABASE,
-                "row",
-                Message("capture {record_id} is barred by a takedown and has a row", record_id=there.record_id),
-            )
+            yield _of_rows("capture {record_id} is barred by a takedown and has a row", record_id=there.record_id)
         if row != there:
             differing = [
                 name for name in CaptureRecord.__dataclass_fields__ if getattr(row, name) != getattr(there, name)
@@ -128,7 +118,7 @@ def row_findings(
             yield Finding(DATABASE, "row", f"capture {there.record_id} at {there.offset} of {file}: {told}")
         row = next(rows, None)
     while row is not None:
-        yield _without_record(row, file)
+        yield _of_rows(_NO_RECORD, record_id=row.record_id, offset=row.offset, file=file)
         row = next(rows, None)
 
 
@@ -167,29 +157,6 @@ def _duplicate(file: str, there: CaptureRecord, other: tuple[str, int]) -> Findi
         file=other[0],
     )
     return Finding(file, "duplicate", detail, there.offset)
-
-
-def _without_row(file: str, there: CaptureRecord) -> Finding:
-    detail = Message(
-        "the capture of {url} at {offset} of {file} has no row; `baotinh ingest` reads it",
-        url=there.url,
-        offset=there.offset,
-        file=file,
-    )
-    return Finding(DATABASE, "row", detail)
-
-
-def _without_record(row: CaptureRecord, file: str) -> Finding:
-    return Finding(
-        DATABASE,
-        "row",
-        Message(
-            "capture {record_id}: no response begins at {offset} of {file}",
-            record_id=row.record_id,
-            offset=row.offset,
-            file=file,
-        ),
-    )
 
 
 @dataclass(frozen=True, slots=True)
