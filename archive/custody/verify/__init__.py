@@ -88,30 +88,18 @@ def compare(root: Path, db: sqlite_utils.Database, turn: int) -> Comparison:
                     else:
                         differ.append(sentence)
     sentences += differ[:_SHOWN]
-    if len(differ) > _SHOWN:
-        sentences.append(
-            Message("{differ} more captures are not stored as their records show them", differ=len(differ) - _SHOWN)
-        )
+    if more := len(differ[_SHOWN:]):
+        sentences.append(Message("{differ} more captures are not stored as their records show them", differ=more))
     notes = []
     if count > most:
-        notes.append(
-            Message(
-                "{most} of {count} captures were read again and compared; the next --full reads the next {most}",
-                most=most,
-                count=count,
-            )
-        )
+        said = "{most} of {count} captures were read again and compared; the next --full reads the next {most}"
+        notes.append(Message(said, most=most, count=count))
     if older:
-        notes.append(
-            Message(
-                "{older} captures were read by earlier parsers and not compared; `baotinh reread` settles it",
-                older=older,
-            )
-        )
+        said = "{older} captures were read by earlier parsers and not compared; `baotinh reread` settles it"
+        notes.append(Message(said, older=older))
     if found:
-        notes.append(
-            Message("{found} captures show an article today and have none; `baotinh reread` files it", found=found)
-        )
+        said = "{found} captures show an article today and have none; `baotinh reread` files it"
+        notes.append(Message(said, found=found))
     return Comparison(tuple(Finding(_DATABASE, "text", sentence) for sentence in sentences), tuple(notes))
 
 
@@ -139,31 +127,17 @@ def _difference(db: sqlite_utils.Database, row: CaptureRow, shown: Article | Non
     public_id, number, stored = comparison.revision_of(db, row.id)
     name = f"capture {row.record_id} of {row.url}"
     if shown is None:
-        return (
-            Message("{name}: its record shows no article, the database has one; {way}", name=name, way=_WAY)
-            if row.text_digest
-            else ""
-        )
+        told = "{name}: its record shows no article, the database has one; {way}"
+        return Message(told, name=name, way=_WAY) if row.text_digest else ""
     if text_digest(shown) != row.text_digest:
         return Message("{name}: its record shows another text than is stored; {way}", name=name, way=_WAY)
     if (filed := comparison.key_of(db, row.article)) != key:
-        return Message(
-            "{name}: its record shows {key}, and it is filed under {filed}; {way}",
-            name=name,
-            key=key,
-            filed=filed or "no article",
-            way=_WAY,
-        )
+        told = "{name}: its record shows {key}, and it is filed under {filed}; {way}"
+        return Message(told, name=name, key=key, filed=filed or "no article", way=_WAY)
     if number and stored is not None and stored != shown:
         other = ", ".join(one.name for one in fields(Article) if getattr(stored, one.name) != getattr(shown, one.name))
-        return Message(
-            "{name}: revision {number} of {public_id} has another {other} than its record shows; {way}",
-            name=name,
-            number=number,
-            public_id=public_id,
-            other=other,
-            way=_WAY,
-        )
+        told = "{name}: revision {number} of {public_id} has another {other} than its record shows; {way}"
+        return Message(told, name=name, number=number, public_id=public_id, other=other, way=_WAY)
     return ""
 
 
@@ -173,12 +147,8 @@ def _doubted(db: sqlite_utils.Database, row: CaptureRow, shown: Article | None) 
     if stored is None or shown is None or shown.parser != stored.parser or shown == stored.article:
         return ""
     name = f"capture {row.record_id} of {row.url}"
-    return Message(
-        "{name}: what it reads like, {public_id}, is stored otherwise than its record shows; {way}",
-        name=name,
-        public_id=stored.public_id,
-        way=_WAY,
-    )
+    told = "{name}: what it reads like, {public_id}, is stored otherwise than its record shows; {way}"
+    return Message(told, name=name, public_id=stored.public_id, way=_WAY)
 
 
 _WAY = "`baotinh reread` files what the record shows"
@@ -253,15 +223,10 @@ def verify(holdings: Holdings, level: Level = "quick", progress: Progress | None
 
 
 def _closed_files(run: _Run, recorded: dict[str, str], told: dict[str, dict[str, Any]]) -> Iterator[FileReport]:
+    about = {file: told.get(file, {}) for file in recorded}
     closed = [
-        ClosedFile(
-            file,
-            digest,
-            str(told.get(file, {}).get("digest", "")),
-            frozenset(told.get(file, {}).get("faults", ())),
-            run.db is not None,
-        )
-        for file, digest in recorded.items()
+        ClosedFile(file, digest, str(of.get("digest", "")), frozenset(of.get("faults", ())), run.db is not None)
+        for (file, digest), of in zip(recorded.items(), about.values(), strict=True)
     ]
     looking = partial(check_file, run.root, level=run.level)
     size = sum(_size(run.root / file) for file in recorded)
@@ -356,10 +321,8 @@ def _pending(run: _Run, holdings: Holdings) -> None:
             continue
         except StorageError:
             pass  # a medium that cannot be written to: nobody is at work on it
-        detail = Message(
-            "a takedown that was broken off ({told}); `baotinh recover`, or any command that writes, ends it", told=told
-        )
-        run.findings.append(Finding(events.NAME, "pending", detail))
+        broken = "a takedown that was broken off ({told}); `baotinh recover`, or any command that writes, ends it"
+        run.findings.append(Finding(events.NAME, "pending", Message(broken, told=told)))
 
 
 def _extents(run: _Run, counts: dict[str, int]) -> None:
@@ -389,14 +352,8 @@ def _texts(run: _Run, turn: int) -> None:
 def _sign(root: Path, report: Report) -> None:
     outcome = "clean" if report.clean else f"{len(report.findings)} findings"
     shown = [f"{finding.file}: {finding.problem}: {finding.detail}" for finding in report.findings[:100]]
-    detail = {
-        "bytes": report.bytes,
-        "files": report.files,
-        "findings": shown,
-        "level": report.level,
-        "records": report.records,
-    }
-    events.append(root, "fixity check", "archive", outcome, detail)
+    detail = {name: getattr(report, name) for name in ("bytes", "files", "level", "records")}
+    events.append(root, "fixity check", "archive", outcome, {**detail, "findings": shown})
 
 
 def _now() -> str:
@@ -446,17 +403,8 @@ def scrub(
         faults = faults_in(root, file) if exists else ()
         findings = (*found, *(fault for fault in faults if fault.offset not in known))
         if changed and not findings:
-            findings = (
-                Finding(
-                    file,
-                    "changed",
-                    Message(
-                        "{changed}, recorded {recorded}; every record reads whole",
-                        changed=changed,
-                        recorded=recorded[file],
-                    ),
-                ),
-            )
+            whole = "{changed}, recorded {recorded}; every record reads whole"
+            findings = (Finding(file, "changed", Message(whole, changed=changed, recorded=recorded[file])),)
         size = (root / file).stat().st_size if exists else 0
         outcome = "clean" if not findings else f"{len(findings)} findings"
         detail = {"bytes": size, "findings": [f"{finding.problem}: {finding.detail}" for finding in findings[:20]]}

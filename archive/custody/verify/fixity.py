@@ -150,13 +150,8 @@ def compared(root: Path, file: str, recorded: str, told: str) -> tuple[str, tupl
     if not path.exists():
         if told:
             return "", (Finding(file, "missing", "named in manifest and event log, and not there"),)
-        return "", (
-            Finding(
-                manifest.NAME,
-                "manifest",
-                Message("names {file}, which is not there, and which no event knows", file=file),
-            ),
-        )
+        unknown = Message("names {file}, which is not there, and which no event knows", file=file)
+        return "", (Finding(manifest.NAME, "manifest", unknown),)
     digest = manifest.digest_of(path)
     if digest == recorded == told:
         return "", ()
@@ -169,18 +164,9 @@ def compared(root: Path, file: str, recorded: str, told: str) -> tuple[str, tupl
         )
         return "", (Finding(events.NAME, "changed", detail),)
     if digest == told:
-        return "", (
-            Finding(
-                manifest.NAME,
-                "changed",
-                Message(
-                    "{file}: the line says {recorded}, file and log {digest}",
-                    file=file,
-                    recorded=recorded,
-                    digest=digest,
-                ),
-            ),
-        )
+        wrong = "{file}: the line says {recorded}, file and log {digest}"
+        found = Message(wrong, file=file, recorded=recorded, digest=digest)
+        return "", (Finding(manifest.NAME, "changed", found),)
     return digest, ()
 
 
@@ -189,15 +175,11 @@ def name_findings(root: Path, recorded: dict[str, str], told: dict[str, dict[str
     for path in sorted(root.glob("warc/*/*.warc.gz")):
         file = path.relative_to(root).as_posix()
         if file in told and file not in recorded:
-            yield Finding(
-                manifest.NAME, "manifest", Message("has no line for {file}, which an event has closed", file=file)
-            )
+            no_line = Message("has no line for {file}, which an event has closed", file=file)
+            yield Finding(manifest.NAME, "manifest", no_line)
         elif file not in recorded:
-            yield Finding(
-                file,
-                "unlisted",
-                Message("not in {name}; bring foreign files in with `baotinh ingest`", name=manifest.NAME),
-            )
+            foreign = Message("not in {name}; bring foreign files in with `baotinh ingest`", name=manifest.NAME)
+            yield Finding(file, "unlisted", foreign)
     for file in sorted(set(told) - set(recorded)):
         if not (root / file).exists() and not (root / (file + OPEN)).exists():
             yield Finding(file, "missing", "closed according to the event log, and neither there nor in the manifest")
@@ -214,42 +196,27 @@ def settings_findings(root: Path, log: Log) -> Iterator[Finding]:
         event = last.pop(file, None)
         digest = json.loads(event.detail_json).get("digest") if event else None
         if event and digest and digest != manifest.digest_of(path):
-            detail = Message(
-                "not as recorded on {at} (event {seq}); the next crawl records what you changed",
-                at=event.at[:10],
-                seq=event.seq,
-            )
-            yield Finding(file, "changed", detail)
+            told = "not as recorded on {at} (event {seq}); the next crawl records what you changed"
+            yield Finding(file, "changed", Message(told, at=event.at[:10], seq=event.seq))
     yield from _restorer_findings(root, last.pop(RESTORER, None))
     for file, event in last.items():
         if file.endswith((".toml", ".json")) and not (root / file).exists():
-            yield Finding(
-                file,
-                "missing",
-                Message("recorded on {at} (event {seq}) and not there", at=event.at[:10], seq=event.seq),
-            )
+            gone = Message("recorded on {at} (event {seq}) and not there", at=event.at[:10], seq=event.seq)
+            yield Finding(file, "missing", gone)
 
 
 def _restorer_findings(root: Path, event: Event | None) -> Iterator[Finding]:
     path = root / RESTORER
-    again = "`baotinh rebuild restorer` makes it again"
+    values = {"again": "`baotinh rebuild restorer` makes it again"}
     if event is None:
         if path.exists():
-            yield Finding(RESTORER, "unlisted", Message("no event tells of its training; {again}", again=again))
-    elif not path.exists():
-        yield Finding(
-            RESTORER,
-            "missing",
-            Message(
-                "trained on {at} (event {seq}) and not there; {again}", at=event.at[:10], seq=event.seq, again=again
-            ),
-        )
+            yield Finding(RESTORER, "unlisted", Message("no event tells of its training; {again}", **values))
+        return
+    values |= {"at": event.at[:10], "seq": str(event.seq)}
+    if not path.exists():
+        yield Finding(RESTORER, "missing", Message("trained on {at} (event {seq}) and not there; {again}", **values))
     elif json.loads(event.detail_json).get("digest") != manifest.digest_of(path):
-        yield Finding(
-            RESTORER,
-            "changed",
-            Message("not as trained on {at} (event {seq}); {again}", at=event.at[:10], seq=event.seq, again=again),
-        )
+        yield Finding(RESTORER, "changed", Message("not as trained on {at} (event {seq}); {again}", **values))
 
 
 def query_findings(root: Path) -> Iterator[Finding]:
@@ -263,16 +230,9 @@ def query_findings(root: Path) -> Iterator[Finding]:
 def aside_findings(root: Path, log: Log) -> Iterator[Finding]:
     """Bytes laid aside by recovery that are not what the event of that day says."""
     for event in log.aside:
-        yield from _aside(root, event)
-
-
-def _aside(root: Path, event: Event) -> Iterator[Finding]:
-    detail = json.loads(event.detail_json)
-    file, digest = detail.get("kept_in"), detail.get("sha256")
-    if not isinstance(file, str) or not isinstance(digest, str):
-        return
-    path = root / file
-    if not path.exists():
-        yield Finding(file, "missing", Message("laid aside according to event {seq}", seq=event.seq))
-    elif manifest.digest_of(path) != f"sha256:{digest}":
-        yield Finding(file, "changed", Message("not the bytes that event {seq} laid aside", seq=event.seq))
+        detail = json.loads(event.detail_json)
+        file, digest = str(detail["kept_in"]), detail.get("sha256", "")
+        if digest and not (root / file).exists():
+            yield Finding(file, "missing", Message("laid aside according to event {seq}", seq=event.seq))
+        elif digest and manifest.digest_of(root / file) != f"sha256:{digest}":
+            yield Finding(file, "changed", Message("not the bytes that event {seq} laid aside", seq=event.seq))
