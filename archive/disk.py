@@ -46,12 +46,8 @@ def append(descriptor: int, data: bytes, good: int, path: Path) -> None:
         try:
             os.ftruncate(descriptor, good)
         except OSError as second:
-            raise StorageError(
-                "{path}: {reason}, and cutting the torn end failed: {second}",
-                path=path,
-                reason=reason_of(error),
-                second=reason_of(second),
-            ) from error
+            told = "{path}: {reason}, and cutting the torn end failed: {second}"
+            raise StorageError(told, path=path, reason=reason_of(error), second=reason_of(second)) from error
         raise refused(path, error, Message("nothing of the last record was kept, the file is whole")) from error
 
 

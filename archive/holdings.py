@@ -54,11 +54,8 @@ class Holdings:
         if path.exists() and not path.is_dir():
             raise UsageError("{path} is no folder, so no archive; name the archive's folder", path=path)
         if not settings_path.is_file():
-            raise UsageError(
-                "{path} is no archive: {settings} is missing; make one with `baotinh init --archive {path}`",
-                path=path,
-                settings=SETTINGS,
-            )
+            told = "{path} is no archive: {settings} is missing; make one with `baotinh init --archive {path}`"
+            raise UsageError(told, path=path, settings=SETTINGS)
         return cls(path, read_settings(settings_path))
 
     @property
@@ -129,12 +126,8 @@ class Holdings:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
                 holder = os.pread(descriptor, 32, 0).decode("ascii", "replace").strip() or "unknown"
-                raise LockedError(
-                    "{root}: process {holder} holds the archive ({name}); wait for it or end it",
-                    root=self.root,
-                    holder=holder,
-                    name=name,
-                ) from error
+                told = "{root}: process {holder} holds the archive ({name}); wait for it or end it"
+                raise LockedError(told, root=self.root, holder=holder, name=name) from error
             except OSError as error:
                 raise refused(path, error) from error
             try:

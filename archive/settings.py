@@ -121,13 +121,8 @@ def _check_notify(path: Path, notify: Notify) -> None:
 
 def _one_of(path: Path, key: str, value: str, known: tuple[str, ...]) -> None:
     if value not in known:
-        raise UsageError(
-            "{path}: {key} = {value}; it must be one of {known}",
-            path=path,
-            key=key,
-            value=repr(value),
-            known=", ".join(known),
-        )
+        told = "{path}: {key} = {value}; it must be one of {known}"
+        raise UsageError(told, path=path, key=key, value=repr(value), known=", ".join(known))
 
 
 def answered_for(path: Path, operator: str, contact: str) -> None:

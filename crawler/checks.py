@@ -37,38 +37,18 @@ def broken_expectations(expect: Expect, brought: RunCounts) -> tuple[str, ...]:
     found = []
     least = expect.min_articles_per_crawl
     if max(brought.read, brought.listed) < least:
-        found.append(
-            Message(
-                "min_articles_per_crawl is {least}: {read} articles were read, and the listings point to {listed}",
-                least=least,
-                read=brought.read,
-                listed=brought.listed,
-            )
-        )
+        told = "min_articles_per_crawl is {least}: {read} articles were read, and the listings point to {listed}"
+        found.append(Message(told, least=least, read=brought.read, listed=brought.listed))
     articles, counts = brought.filled.articles, dict(brought.filled.fields)
     for name, share in expect.fields if articles >= ENOUGH_ARTICLES else ():
         if name in counts and counts[name] < share * articles:
-            found.append(
-                Message(
-                    "fields.{name} is {share:g}: {counts} of {articles} articles have it",
-                    name=name,
-                    share=share,
-                    counts=counts[name],
-                    articles=articles,
-                )
-            )
+            told = "fields.{name} is {share:g}: {counts} of {articles} articles have it"
+            found.append(Message(told, name=name, share=share, counts=counts[name], articles=articles))
     if expect.articles_per_month is not None and brought.month is not None:
         low, high = expect.articles_per_month
         if not low <= brought.month <= high:
-            found.append(
-                Message(
-                    "articles_per_month is {low} to {high}: the last {month_days} days have {month}",
-                    low=low,
-                    high=high,
-                    month_days=MONTH_DAYS,
-                    month=brought.month,
-                )
-            )
+            told = "articles_per_month is {low} to {high}: the last {month_days} days have {month}"
+            found.append(Message(told, low=low, high=high, month_days=MONTH_DAYS, month=brought.month))
     return tuple(found)
 
 
@@ -100,54 +80,28 @@ def site_warnings(source: Source, found: Sample) -> tuple[str, ...]:
     told = list(_unmet(source, found))
     fit, enough = layout_fit(source, found), ENOUGH_UNMET if found.unfit == found.visited else ENOUGH_SAMPLES
     if fit is not None and fit < LEAST_FIT and found.visited >= enough:
-        told.append(
-            Message(
-                "the learnt layout fits {fit} of the {count} articles of this run: the site was built anew; "
-                "learn it again: baotinh learn {id}",
-                fit=found.visited - found.unfit,
-                count=found.visited,
-                id=source.id,
-            )
+        said = (
+            "the learnt layout fits {fit} of the {count} articles of this run: the site was built anew; "
+            "learn it again: baotinh learn {id}"
         )
+        told.append(Message(said, fit=found.visited - found.unfit, count=found.visited, id=source.id))
     count = found.articles
     if count < ENOUGH_SAMPLES:
         return tuple(told)
     headline, times = found.headline
     if times >= max(3, _REPEATED * count):
-        told.append(
-            Message(
-                '{times} of the {count} newest articles have the headline "{headline}"',
-                times=times,
-                count=count,
-                headline=headline,
-            )
-        )
+        said = '{times} of the {count} newest articles have the headline "{headline}"'
+        told.append(Message(said, times=times, count=count, headline=headline))
     byline, times = found.byline
     if times >= _ONE_HAND * count:
-        told.append(
-            Message(
-                '{times} of the {count} newest articles have the byline "{byline}": an account, or a label',
-                times=times,
-                count=count,
-                byline=byline,
-            )
-        )
+        said = '{times} of the {count} newest articles have the byline "{byline}": an account, or a label'
+        told.append(Message(said, times=times, count=count, byline=byline))
     if found.undated >= _UNDATED * count:
-        told.append(
-            Message(
-                "{undated} of the {count} newest articles have no date: baotinh learn {id} may help",
-                undated=found.undated,
-                count=count,
-                id=source.id,
-            )
-        )
+        said = "{undated} of the {count} newest articles have no date: baotinh learn {id} may help"
+        told.append(Message(said, undated=found.undated, count=count, id=source.id))
     if found.counters >= 3:
-        told.append(
-            Message(
-                'sections with numbers, as "{counter}": a counter or a date is read as the section',
-                counter=found.counter,
-            )
-        )
+        said = 'sections with numbers, as "{counter}": a counter or a date is read as the section'
+        told.append(Message(said, counter=found.counter))
     return tuple(told)
 
 

@@ -152,13 +152,8 @@ class Reader:
         self._deaths += 1
         self.crashes += 1
         if self._deaths > MOST_DEATHS:
-            self._stop(
-                ArchiveError(
-                    "the reader ended {deaths} times in a row (code {code}) without reading a page",
-                    deaths=self._deaths,
-                    code=code,
-                )
-            )
+            told = "the reader ended {deaths} times in a row (code {code}) without reading a page"
+            self._stop(ArchiveError(told, deaths=self._deaths, code=code))
             return
         reason = "time_limit" if code == -signal.SIGXCPU else "parser_crash"
         self._restarting = asyncio.ensure_future(self._restart(self._owed.get(self._at), reason))

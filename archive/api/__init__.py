@@ -119,12 +119,8 @@ class Archive:
 
     def __init__(self, held: sqlite_utils.Database | Shards, root: Path | None, language: Language = "en") -> None:
         if language not in LANGUAGES:
-            raise UsageError(
-                "{name}={value}: one of {options} is wanted",
-                name="language",
-                value=language,
-                options=", ".join(LANGUAGES),
-            )
+            told = "{name}={value}: one of {options} is wanted"
+            raise UsageError(told, name="language", value=language, options=", ".join(LANGUAGES))
         self._open: sqlite_utils.Database | Shards | None = held
         self._root = root
         self.language: Language = language

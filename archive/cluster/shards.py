@@ -194,10 +194,8 @@ class Shards:
         """A sentence for each shard that could not be asked, for what several hold, and for what is withheld."""
         withheld = sum(len(facts.withheld) for facts in self._facts.values())
         several = sum(map(len, self._without.values())) - withheld
-        twice = Message(
-            "{several:,} articles are in more than one archive: each counts once, where it was seen last",
-            several=several,
-        )
+        told = "{several:,} articles are in more than one archive: each counts once, where it was seen last"
+        twice = Message(told, several=several)
         down = Message(
             "{withheld:,} articles are left out: another of these archives has taken them down", withheld=withheld
         )

@@ -70,10 +70,8 @@ def send_test(holdings: Holdings, found: Status, now: datetime) -> None:
 
 def _named(holdings: Holdings) -> None:
     if not holdings.settings.notify.is_on:
-        raise UsageError(
-            "{path}: nobody is named under [notify]; give mail_to and smtp, or webhook",
-            path=holdings.root / SETTINGS,
-        )
+        told = "{path}: nobody is named under [notify]; give mail_to and smtp, or webhook"
+        raise UsageError(told, path=holdings.root / SETTINGS)
 
 
 def _lines(holdings: Holdings, found: Status) -> list[Message]:
@@ -82,12 +80,8 @@ def _lines(holdings: Holdings, found: Status) -> list[Message]:
     if found.is_well:
         subject = Message("{name}: all is well", name=name)
     else:
-        subject = Message(
-            "{name}: {silent} silent, {needs:thing needs|things need} you",
-            name=name,
-            silent=len(found.silent),
-            needs=len(found.needs),
-        )
+        told = "{name}: {silent} silent, {needs:thing needs|things need} you"
+        subject = Message(told, name=name, silent=len(found.silent), needs=len(found.needs))
     return [subject, *found.told()]
 
 
@@ -219,10 +213,8 @@ def _password(root: Path, notify: Notify) -> str:
     if notify.password_file:
         return _secret(root / notify.password_file)
     if PASSWORD not in os.environ:
-        raise UsageError(
-            "notify.user of archive.toml needs a password: name a file with notify.password_file, or set {variable}",
-            variable=PASSWORD,
-        )
+        told = "notify.user of archive.toml needs a password: name a file with notify.password_file, or set {variable}"
+        raise UsageError(told, variable=PASSWORD)
     return os.environ[PASSWORD]
 
 

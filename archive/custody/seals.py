@@ -268,11 +268,8 @@ def accept(root: Path, file: str, reason: str) -> tuple[Break, ...]:
             raise UsageError("{file} is as it was sealed; there is nothing to accept", file=root / file)
         path = root / file
         if path.exists() and (unsound := _unsound(path)):
-            raise DamageError(
-                "{path}: SQLite cannot use it ({unsound}); move it away and accept that it is missing",
-                path=path,
-                unsound=unsound,
-            )
+            said = "{path}: SQLite cannot use it ({unsound}); move it away and accept that it is missing"
+            raise DamageError(said, path=path, unsound=unsound)
         told = [f"{one.offset}+{one.length}: {one.reason}" for one in breaks[:100]]
         events.append(root, "modification", file, events.ACCEPTED, {"breaks": told, "reason": reason})
         _break(root, file)

@@ -49,11 +49,8 @@ class Delivery:
                 "the report of {day} may not have arrived and is not sent twice; `baotinh status --test` tries the way",
                 day=self.day,
             )
-        return Message(
-            "the report of {day} could not be sent: {why}; `baotinh status --test` tries the way",
-            day=self.day,
-            why=self.why or "",
-        )
+        told = "the report of {day} could not be sent: {why}; `baotinh status --test` tries the way"
+        return Message(told, day=self.day, why=self.why or "")
 
 
 def last_delivery(root: Path) -> Delivery | None:
@@ -305,11 +302,8 @@ def _layouts(last: Mapping[str, Run]) -> list[Need]:
     for source, run in sorted(last.items()):
         fit = run.report.get("fit")
         if isinstance(fit, int | float) and fit < _FIT:
-            told = Message(
-                "{source}: its layout fits {share} % of pages; `baotinh learn {source}`",
-                source=source,
-                share=round(100 * fit),
-            )
+            said = "{source}: its layout fits {share} % of pages; `baotinh learn {source}`"
+            told = Message(said, source=source, share=round(100 * fit))
             found.append(Need("layout", source, 1, told))
     return found
 
@@ -391,11 +385,8 @@ def _fixity(holdings: Holdings, now: datetime) -> list[Need]:
     files = set(listed(holdings.root))
     last, before = last_checks(holdings.root, files), utc_seconds(now - timedelta(days=holdings.settings.scrub_days))
     due = sum(last.get(file, "") < before for file in files)
-    told = Message(
-        "{due:file|files} not checked within {days} days; `baotinh verify --in-turn`",
-        due=due,
-        days=holdings.settings.scrub_days,
-    )
+    said = "{due:file|files} not checked within {days} days; `baotinh verify --in-turn`"
+    told = Message(said, due=due, days=holdings.settings.scrub_days)
     return [Need("fixity", "", due, told)] if due else []
 
 

@@ -115,11 +115,8 @@ def rules(root: Path) -> tuple[Rule, ...]:
     for event in events.of(root, TYPE):
         detail = json.loads(event.detail_json)
         if not _is_takedown(detail):
-            raise DamageError(
-                "{name}: event {seq} is no takedown that this program has written",
-                name=root / events.NAME,
-                seq=event.seq,
-            )
+            told = "{name}: event {seq} is no takedown that this program has written"
+            raise DamageError(told, name=root / events.NAME, seq=event.seq)
         found.append(
             Rule(
                 event.seq,

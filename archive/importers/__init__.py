@@ -42,10 +42,8 @@ def import_path(holdings: Holdings, path: Path, source: str = IMPORTED) -> Itera
     if kind is None:
         if not path.stat().st_size:
             raise UsageError("{path} is empty; fetch it again", path=path)
-        raise UsageError(
-            "{path} is no WARC, ARC, WACZ or saved HTML page; `baotinh import` takes JSON, CSV and texts",
-            path=path,
-        )
+        told = "{path} is no WARC, ARC, WACZ or saved HTML page; `baotinh import` takes JSON, CSV and texts"
+        raise UsageError(told, path=path)
     digest = folder_digest(path) if path.is_dir() else digest_of(path)
     before = () if kind in _PACKAGES else tuple(imported_before(holdings.root, digest))
     yield from before or IMPORTERS[kind](holdings, path, source, digest)

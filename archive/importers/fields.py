@@ -166,11 +166,8 @@ def read_choice(options: Iterable[str]) -> dict[str, tuple[str, ...]]:
     for option in options:
         said, equals, key = option.partition("=")
         if said not in NAMES or not equals:
-            raise UsageError(
-                "--map {option}: write FIELD=KEY, like text=content.text; fields: {fields}",
-                option=option,
-                fields=", ".join(NAMES),
-            )
+            told = "--map {option}: write FIELD=KEY, like text=content.text; fields: {fields}"
+            raise UsageError(told, option=option, fields=", ".join(NAMES))
         chosen[said] = (*chosen.get(said, ()), *([key] if key else []))
     return chosen
 

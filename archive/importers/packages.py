@@ -63,13 +63,8 @@ def _unpack(holdings: Holdings, path: Path, source: str, digest: str, passing: P
                 found = _extract(package, name, copy)
                 for brought in bring_warc(holdings, copy, source, digest, origin=f"{path.name}!{name}"):
                     told = hashes.get(name)
-                    sentence = Message(
-                        "{path}: {name} has the digest {found}, the package says {told}",
-                        path=path.name,
-                        name=name,
-                        found=found,
-                        told=told or "none",
-                    )
+                    said = "{path}: {name} has the digest {found}, the package says {told}"
+                    sentence = Message(said, path=path.name, name=name, found=found, told=told or "none")
                     skipped = brought.skipped if told == found else (sentence, *brought.skipped)
                     yield Imported(brought.file, f"{path}!{name}", brought.how, brought.captures, skipped)
                 copy.unlink()
@@ -96,12 +91,8 @@ def _check_room(path: Path, wanted: int, folder: Path) -> None:
     """Raises StorageError before anything is written where the `wanted` bytes cannot be held twice, as they must be."""
     free = shutil.disk_usage(folder).free
     if 2 * wanted > free:
-        raise StorageError(
-            "{path}: unpacks to {wanted:,} bytes, and twice that is not free ({free:,} bytes are)",
-            path=path,
-            wanted=wanted,
-            free=free,
-        )
+        told = "{path}: unpacks to {wanted:,} bytes, and twice that is not free ({free:,} bytes are)"
+        raise StorageError(told, path=path, wanted=wanted, free=free)
 
 
 def _extract(package: ZipFile, name: str, target: Path) -> str:

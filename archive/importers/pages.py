@@ -158,22 +158,14 @@ def _moment(path: Path, number: int, text: str) -> datetime | None:
         moment = datetime.fromisoformat(text)
         return (moment if moment.tzinfo else moment.replace(tzinfo=VIETNAM)).astimezone(UTC)
     except (ValueError, OverflowError) as error:
-        raise UsageError(
-            "{path}: line {number}: {text} is no date such as 2026-11-24T10:00+07:00",
-            path=path,
-            number=number,
-            text=repr(text),
-        ) from error
+        told = "{path}: line {number}: {text} is no date such as 2026-11-24T10:00+07:00"
+        raise UsageError(told, path=path, number=number, text=repr(text)) from error
 
 
 def _address(path: Path, number: int, url: str) -> str:
     if url and not (url.isprintable() and url.startswith(("http://", "https://"))):
-        raise UsageError(
-            "{path}: line {number}: {url} is no URL such as https://baotinh.example/tin/1.html",
-            path=path,
-            number=number,
-            url=repr(url),
-        )
+        told = "{path}: line {number}: {url} is no URL such as https://baotinh.example/tin/1.html"
+        raise UsageError(told, path=path, number=number, url=repr(url))
     return url
 
 

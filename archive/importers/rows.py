@@ -168,11 +168,8 @@ def _array(path: Path) -> Iterator[Row]:
     with _opened(path) as stream:
         data = stream.read(ARRAY_LIMIT + 1)
     if len(data) > ARRAY_LIMIT:
-        raise UsageError(
-            "{path}: a JSON array above {limit:,} bytes; write it as JSON Lines (`jq -c .[] FILE`)",
-            path=path,
-            limit=ARRAY_LIMIT,
-        )
+        told = "{path}: a JSON array above {limit:,} bytes; write it as JSON Lines (`jq -c .[] FILE`)"
+        raise UsageError(told, path=path, limit=ARRAY_LIMIT)
     yield from _elements(path, _text_of(data).lstrip("\ufeff"))
 
 
@@ -274,10 +271,8 @@ def _parquet(path: Path) -> Iterator[Row]:
         from pyarrow import ArrowException  # type: ignore[import-untyped, import-not-found, unused-ignore]
         from pyarrow.parquet import ParquetFile  # type: ignore[import-untyped, import-not-found, unused-ignore]
     except ImportError as error:
-        raise UsageError(
-            "{path}: Parquet needs pyarrow: 'pip install baotinh[parquet]', or write the table as CSV or JSON Lines",
-            path=path,
-        ) from error
+        told = "{path}: Parquet needs pyarrow: 'pip install baotinh[parquet]', or write the table as CSV or JSON Lines"
+        raise UsageError(told, path=path) from error
     try:
         number = 0
         for batch in ParquetFile(path).iter_batches(batch_size=256):

@@ -141,12 +141,8 @@ def nothing(report: Report) -> Message:
         Message("{reason} ({rows:,}, first {row})", reason=reason, rows=one.rows, row=one.first)
         for reason, one in report.left_out.items()
     ]
-    return Message(
-        "{path}: no row gives an article: {reasons}; say with --map text=KEY where the text is, of its keys: {keys}",
-        path=report.path,
-        reasons=joined(told, "; "),
-        keys=", ".join(use.key for use in report.uses),
-    )
+    said = "{path}: no row gives an article: {reasons}; say with --map text=KEY where the text is, of its keys: {keys}"
+    return Message(said, path=report.path, reasons=joined(told, "; "), keys=", ".join(use.key for use in report.uses))
 
 
 def _saved(report: Report, choice: Choice) -> Iterator[Saved]:
@@ -173,12 +169,8 @@ def _saved(report: Report, choice: Choice) -> Iterator[Saved]:
     report.uses = recognition.uses()
     if unmet := recognition.unmet():
         keys = ", ".join(use.key for use in report.uses) or "none"
-        raise UsageError(
-            "{path}: --map {unmet}: no row has this key; there are {keys}",
-            path=report.path,
-            unmet=unmet[0],
-            keys=keys,
-        )
+        said = "{path}: --map {unmet}: no row has this key; there are {keys}"
+        raise UsageError(said, path=report.path, unmet=unmet[0], keys=keys)
 
 
 def _of_row(

@@ -272,14 +272,8 @@ def _captures(stream: IO[bytes], source: str, name: str, skipped: list[str]) -> 
             )
             return
         if len(block) != size:
-            skipped.append(
-                Message(
-                    "{name}: {start} is cut or above {member_limit} bytes; nothing behind it was read",
-                    name=name,
-                    start=" ".join(start[:1]),
-                    member_limit=MEMBER_LIMIT,
-                )
-            )
+            told = "{name}: {start} is cut or above {member_limit} bytes; nothing behind it was read"
+            skipped.append(Message(told, name=name, start=" ".join(start[:1]), member_limit=MEMBER_LIMIT))
             return
         url = start[0] if start else ""
         if len(start) != 4 or not url.startswith(("http://", "https://")) or not url.isprintable():

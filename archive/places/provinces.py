@@ -209,11 +209,8 @@ def province(spelling: str) -> Province:
     if unit is None:
         near = get_close_matches(_bare(spelling), list(_by_name()), n=1)
         if near:
-            raise UsageError(
-                'no province is called "{spelling}"; did you mean "{near}"?',
-                spelling=spelling,
-                near=_by_name()[near[0]].name,
-            )
+            told = 'no province is called "{spelling}"; did you mean "{near}"?'
+            raise UsageError(told, spelling=spelling, near=_by_name()[near[0]].name)
         raise UsageError(
             'no province is called "{spelling}"; write a name like Thái Nguyên or an id like bac-kan', spelling=spelling
         )

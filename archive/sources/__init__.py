@@ -58,11 +58,8 @@ class Register:
         learnt = {path.name.removesuffix(SUFFIX): path for path in found if path.name.endswith(SUFFIX)}
         for source_id, path in learnt.items():
             if source_id not in register._by_id:
-                raise SourceError(
-                    '{path}: there is no source "{other}", whose layouts this file should hold',
-                    path=path,
-                    other=source_id,
-                )
+                told = '{path}: there is no source "{other}", whose layouts this file should hold'
+                raise SourceError(told, path=path, other=source_id)
         if not learnt:
             return register
         return cls.of(
@@ -77,25 +74,18 @@ class Register:
         for source in sources:
             twin = by_id.get(source.id)
             if twin is not None:
-                raise SourceError(
-                    '{file}: id: "{id}" is taken by {other}; give one of them another id',
-                    file=source.file,
-                    id=source.id,
-                    other=twin.file,
-                )
+                told = '{file}: id: "{id}" is taken by {other}; give one of them another id'
+                raise SourceError(told, file=source.file, id=source.id, other=twin.file)
             by_id[source.id] = source
             for host in source.hosts:
                 claims = by_host.get(bare_host(host.name), ())
                 for other, owner in claims:
                     if _overlap(host, other):
-                        raise SourceError(
+                        told = (
                             '{file}: hosts: "{host}" is held by "{id}" ({other_file}); date both with [[host]] '
-                            "since and until where the host changed hands",
-                            file=source.file,
-                            host=host.name,
-                            id=owner.id,
-                            other_file=owner.file,
+                            "since and until where the host changed hands"
                         )
+                        raise SourceError(told, file=source.file, host=host.name, id=owner.id, other_file=owner.file)
                 by_host[bare_host(host.name)] = (*claims, (host, source))
         return cls(tuple(by_id[key] for key in sorted(by_id)), by_id, by_host)
 

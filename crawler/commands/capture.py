@@ -121,12 +121,8 @@ def capture(asked: CaptureArguments, allow_loopback: bool, as_json: bool, root: 
     code = exit_code_of([one for one in made if one[0] is None or one[0].reason != "by_hand"])
     missing = [one for one in results if not one.whole]
     if missing and not code:
-        raise CrawlError(
-            "{count} of {all} addresses were not captured; `baotinh frontier why {url}` tells more",
-            count=len(missing),
-            all=len(results),
-            url=missing[0].url,
-        )
+        told = "{count} of {all} addresses were not captured; `baotinh frontier why {url}` tells more"
+        raise CrawlError(told, count=len(missing), all=len(results), url=missing[0].url)
     return code
 
 

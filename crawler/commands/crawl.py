@@ -282,19 +282,11 @@ def chosen(register: Register, names: Sequence[str], *, loopback: bool) -> list[
     for source in found.values():
         if not source.crawlable:
             why = source.reason or Message("no reason given")
-            raise SourceError(
-                "{id}: not crawled, its status is {status} ({file}): {why}",
-                id=source.id,
-                status=source.status,
-                file=source.file,
-                why=why,
-            )
+            told = "{id}: not crawled, its status is {status} ({file}): {why}"
+            raise SourceError(told, id=source.id, status=source.status, file=source.file, why=why)
         if not loopback and on_this_machine(source.homepage):
-            raise UsageError(
-                "{id} lies on this machine ({homepage}); --allow-loopback lets it be crawled",
-                id=source.id,
-                homepage=source.homepage,
-            )
+            told = "{id} lies on this machine ({homepage}); --allow-loopback lets it be crawled"
+            raise UsageError(told, id=source.id, homepage=source.homepage)
     return list(found.values())
 
 

@@ -219,12 +219,8 @@ def newsource(asked: SourceOptions, allow_loopback: bool, as_json: bool, root: P
     _learn(holdings, source, pages)
     here = allow_loopback and on_this_machine(met.survey.homepage)
     loopback = " --allow-loopback" if here else ""  # the crawl refuses this machine without it
-    say(
-        "{file} written; try it: baotinh crawl {source} --limit 30{loopback}",
-        file=file,
-        source=source.id,
-        loopback=loopback,
-    )
+    told = "{file} written; try it: baotinh crawl {source} --limit 30{loopback}"
+    say(told, file=file, source=source.id, loopback=loopback)
 
 
 def meet(url: str, contact: str, register: Register, *, loopback: bool) -> Looked:

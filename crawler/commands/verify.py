@@ -190,10 +190,8 @@ def _told(left: Sequence[word.Unsettled]) -> Message:
             read=textwrap.shorten(one.read, 80, placeholder="…") or tr("none"),
             wanted=textwrap.shorten(wanted, 80, placeholder="…"),
         )
-    return Message(
-        "{count} fields are read otherwise; give a selector under [layout.select] of its file, and verify again",
-        count=len(left),
-    )
+    told = "{count} fields are read otherwise; give a selector under [layout.select] of its file, and verify again"
+    return Message(told, count=len(left))
 
 
 def _settled(source: Source, done: Verdict) -> str:

@@ -156,12 +156,8 @@ def stands_still(visits: list[ListingVisit], every: Iterable[ListingVisit]) -> s
     elsewhere = max(found.values(), default=0)
     if elsewhere < _FOUND_ELSEWHERE:
         return ""
-    return Message(
-        "{url} has stood still since {day}: {elsewhere} articles were found elsewhere meanwhile",
-        url=last.url,
-        day=_day(since),
-        elsewhere=elsewhere,
-    )
+    told = "{url} has stood still since {day}: {elsewhere} articles were found elsewhere meanwhile"
+    return Message(told, url=last.url, day=_day(since), elsewhere=elsewhere)
 
 
 def _watched(row: Row) -> bool:

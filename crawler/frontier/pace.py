@@ -174,14 +174,10 @@ class Pace:
         what = "back off" if wait is None else "retry after"
         seconds = self._wait(self._pushed_back) if wait is None else min(wait, RETRY_AFTER_CAP)
         self._held = max(self._held, now + seconds)
+        told = "status {status}, {seconds:.1f} s, then {delay:.1f} s between requests"
         return Decision(
             what,
-            Message(
-                "status {status}, {seconds:.1f} s, then {delay:.1f} s between requests",
-                status=fetched.status,
-                seconds=seconds,
-                delay=self.delay,
-            ),
+            Message(told, status=fetched.status, seconds=seconds, delay=self.delay),
         )
 
     def _welcome(self) -> Decision | None:

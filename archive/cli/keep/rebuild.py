@@ -135,12 +135,8 @@ def _load(holdings: Holdings, tables: str, as_json: bool) -> None:
         loaded = load(holdings, register_of(holdings), tables, shown.advance)
     if as_json:
         print_json(loaded)
-    say(
-        "loaded captures: {captures}, articles: {articles}, revisions: {revisions}",
-        captures=number(loaded.captures),
-        articles=number(loaded.articles),
-        revisions=number(loaded.revisions),
-    )
+    told = "loaded captures: {captures}, articles: {articles}, revisions: {revisions}"
+    say(told, captures=number(loaded.captures), articles=number(loaded.articles), revisions=number(loaded.revisions))
 
 
 def _restorer(holdings: Holdings, as_json: bool) -> None:

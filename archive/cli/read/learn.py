@@ -53,12 +53,8 @@ def learn(source_id: str, pages: int, confirm: bool, dry_run: bool, as_json: boo
         found = layouts.eras(db, holdings, source, pages)
     if not any(era.learned.support for era in found):
         held = sum(era.learned.pages for era in found)
-        raise NothingFound(
-            "{source}: nothing could be learnt from the {count} article pages held; about {enough} are needed",
-            source=source_id,
-            count=number(held),
-            enough=ENOUGH,
-        )
+        told = "{source}: nothing could be learnt from the {count} article pages held; about {enough} are needed"
+        raise NothingFound(told, source=source_id, count=number(held), enough=ENOUGH)
     if as_json:
         print_json([_plain(era) for era in found])
     else:

@@ -153,14 +153,8 @@ def _print_text(stored: StoredArticle) -> None:
     )
     if (made_from := secondary(capture)) is not None:
         whose = f" ({made_from.owner})" if made_from.owner else ""
-        click.echo(
-            tr(
-                "secondary record, no capture of the page: made from row {row} of {file}{whose}",
-                row=made_from.row,
-                file=made_from.file,
-                whose=whose,
-            )
-        )
+        told = "secondary record, no capture of the page: made from row {row} of {file}{whose}"
+        click.echo(tr(told, row=made_from.row, file=made_from.file, whose=whose))
         click.echo(made_from.digest)
         click.echo(tr("kept since {time}, {file} at {offset}", time=at, file=capture.file, offset=capture.offset))
     else:
@@ -252,15 +246,8 @@ def _chosen(
 def _print(stored: StoredArticle, before: RevisionRow, after: RevisionRow, times: list[str], fields: Fields) -> None:
     click.echo(styled(after.article.headline.value, bold=True))
     click.echo(stored.row.url)
-    click.echo(
-        tr(
-            "revision {before} of {earlier} to revision {after} of {later}",
-            before=before.number,
-            earlier=times[0],
-            after=after.number,
-            later=times[1],
-        )
-    )
+    told = "revision {before} of {earlier} to revision {after} of {later}"
+    click.echo(tr(told, before=before.number, earlier=times[0], after=after.number, later=times[1]))
     changed = [name for name, _ in fields]
     if "headline" in changed:
         click.echo(tr("the headline has changed"))

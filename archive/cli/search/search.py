@@ -69,12 +69,8 @@ def _print(answer: Answer, unlikely: bool) -> None:
         click.echo(" / ".join(map(_offered, meant)), err=True)
     for offer in answer.offers:
         if offer.kind == "spelling":
-            say(
-                "also spelled {spelling} ({count}): {query}",
-                spelling=offer.spelling,
-                count=number(offer.alone or 0),
-                query=offer.query,
-            )
+            told = "also spelled {spelling} ({count}): {query}"
+            say(told, spelling=offer.spelling, count=number(offer.alone or 0), query=offer.query)
         elif offer.kind == "spellings":
             say("all spellings ({count}): {query}", count=number(offer.articles), query=offer.query)
     if answer.unlikely:
@@ -91,11 +87,8 @@ def _print(answer: Answer, unlikely: bool) -> None:
 
 
 def _print_beside(beside: Beside) -> None:
-    say(
-        "few articles hold all of these words; with one of them at least ({count}): {query}",
-        count=number(beside.articles),
-        query=beside.query,
-    )
+    told = "few articles hold all of these words; with one of them at least ({count}): {query}"
+    say(told, count=number(beside.articles), query=beside.query)
     if beside.left_out:
         say("left out, since they tell least or no article holds them: {words}", words=", ".join(beside.left_out))
     for hit in beside.hits:

@@ -97,13 +97,8 @@ def _tell(told: Packaged, bag: bool) -> None:
     if bag:  # its records are not opened, so not counted
         say("{bytes} bytes, {files} files", bytes=number(told.bytes), files=told.files)
         return
-    say(
-        "{bytes} bytes, {files} files, {captures} captures, {pages} pages",
-        bytes=number(told.bytes),
-        files=told.files,
-        captures=number(told.captures),
-        pages=number(told.pages),
-    )
+    said = "{bytes} bytes, {files} files, {captures} captures, {pages} pages"
+    say(said, bytes=number(told.bytes), files=told.files, captures=number(told.captures), pages=number(told.pages))
 
 
 def _check(target: Path, as_json: bool) -> None:

@@ -58,11 +58,8 @@ def clusters(asked: ClustersRequest, only_list: bool, as_json: bool, root: Path)
             for one, first in ((one, one.first) for one in found.clusters)
         ]
         print_table(rows, [*map(tr, names), "id", tr("headline")])
-    say(
-        "articles compared: {articles}, distinct texts: {texts}",
-        articles=number(found.articles),
-        texts=number(found.texts),
-    )
+    told = "articles compared: {articles}, distinct texts: {texts}"
+    say(told, articles=number(found.articles), texts=number(found.texts))
     if not found.clusters:
         raise NothingFound("no text that two sources have published")
 

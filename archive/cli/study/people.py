@@ -36,12 +36,8 @@ def people(asked: PeopleRequest, as_csv: bool, as_json: bool, root: Path) -> Non
         found = answer(held, asked)
     if not is_printed(found, as_json, as_csv, offices(found), HEAD):
         tell(found)
-        say(
-            "{names} names in {articles} articles, {shown} shown",
-            names=number(found.names),
-            articles=number(found.articles),
-            shown=number(len(found.people)),
-        )
+        told = "{names} names in {articles} articles, {shown} shown"
+        say(told, names=number(found.names), articles=number(found.articles), shown=number(len(found.people)))
         table, before = [], ""
         for name, *office in offices(found):
             table.append(("" if name == before else name, *office))

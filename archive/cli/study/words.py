@@ -176,12 +176,8 @@ def show(asked: NgramsRequest, as_csv: bool, as_json: bool, root: Path) -> None:
         tell(found)
         say("counted {day}: {spellings}", day=found.made_at[:10], spellings=", ".join(found.spellings) or "-")
         rule = tr("accents as typed") if found.rule == "typed" else tr("in any accents")
-        say(
-            "{rule}: {count}; in any accents: {every}",
-            rule=rule,
-            count=number(found.count),
-            every=number(found.any_accents),
-        )
+        told = "{rule}: {count}; in any accents: {every}"
+        say(told, rule=rule, count=number(found.count), every=number(found.any_accents))
         rows = [
             (month, count, every, articles, "" if rate is None else round(rate, 2))
             for month, count, every, articles, rate in counting.table(found)

@@ -156,12 +156,8 @@ def compared(root: Path, file: str, recorded: str, told: str) -> tuple[str, tupl
     if digest == recorded == told:
         return "", ()
     if digest == recorded:
-        detail = Message(
-            "the event that closed {file} is missing or names {told}, the file has {digest}",
-            file=file,
-            told=told or "no digest",
-            digest=digest,
-        )
+        said = "the event that closed {file} is missing or names {told}, the file has {digest}"
+        detail = Message(said, file=file, told=told or "no digest", digest=digest)
         return "", (Finding(events.NAME, "changed", detail),)
     if digest == told:
         wrong = "{file}: the line says {recorded}, file and log {digest}"
