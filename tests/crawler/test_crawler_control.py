@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import json
 import os
+import random
 import signal
 import sys
 import time
@@ -23,6 +24,7 @@ from archive.custody.control import Control
 from archive.errors import UsageError
 from archive.holdings import Holdings
 from archive.sources import parse_source
+from crawler.frontier import limits
 from crawler.frontier.pace import Pace
 from crawler.http.capture import Fetched
 from crawler.watch import Watch
@@ -89,7 +91,7 @@ def test_a_crawl_that_is_killed_while_it_is_paused_is_paused_after_it_too_and_lo
     async def run() -> tuple[list[str], list[str], str]:
         async with raw_server(lambda path: answer_of(SITE.get(path))) as server:
             await crawl_served(tmp_path, server, SOURCE, BAOTINH_LIMIT=3)
-            source = SOURCE.replace("{port}", str(server.port)).replace("delay_seconds = 0", "delay_seconds = 0.3")
+            source = SOURCE.replace("{port}", str(server.port)).replace("delay_seconds = 0", "delay_seconds = 0.1")
             (tmp_path / "sources" / "thu.toml").write_text(source)
             process = await begun(tmp_path, "thu")
             before = len(server.paths)
@@ -257,13 +259,14 @@ def test_a_quota_of_bytes_ends_the_crawl_in_order_and_the_next_one_goes_on(tmp_p
     assert second.report.reason == "finished"
 
 
-def test_a_quota_of_the_disk_ends_the_crawl_and_none_begins_beyond_it(tmp_path: Path) -> None:
-    import random
-
+def test_a_quota_of_the_disk_ends_the_crawl_and_none_begins_beyond_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "_LOOK_SECONDS", 0.0)
     letters = random.Random(1)
     noise = {link: article("Hội nghị", "".join(letters.choices("abcdefghij ", k=300_000))) for link in LINKS}
     source = SOURCE + "[quota]\ndisk_megabytes = 1\n"
-    first = crawl(tmp_path, pages(SITE | noise), source.replace("delay_seconds = 0", "delay_seconds = 0.3"), most=1)
+    first = crawl(tmp_path, pages(SITE | noise), source, most=1)
     assert first.report.reason == "disk_quota"
     assert "its quota of the disk is spent (1 MB of WARC files)" in first.report.trouble
     held = sum(file.stat().st_size for file in (tmp_path / "warc" / "thu").iterdir())

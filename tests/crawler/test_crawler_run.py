@@ -104,7 +104,8 @@ def test_what_cannot_be_crawled_is_one_line_and_an_exit_code(
 
 def test_a_site_that_does_not_answer_is_one_line_and_an_exit_code(tmp_path: Path) -> None:
     archive = make_archive(tmp_path / "a", 1)
-    code, _, err = finish(start(archive))
+    soon = "from crawler.frontier import gate, pace; gate.FIRST_WAIT_SECONDS = pace.FIRST_WAIT_SECONDS = 0.01\n"
+    code, _, err = finish(start(archive, first=soon))
     assert code == 6
     assert "does not answer (127.0.0.1:1 refuses connections)" in err
     assert err.count("\n") == 1
