@@ -154,7 +154,7 @@ def test_ctrl_c_ends_a_command_with_130_and_one_line(holdings: Holdings) -> None
     code = (
         "import os, signal, sys\nfrom archive.cli import main\nfrom archive.store import counts\n"
         "def stop(*_):\n    os.kill(os.getpid(), signal.SIGINT)\n    raise AssertionError\n"
-        "counts._sources = stop\nmain(sys.argv[1:])"
+        "counts.source_counts = stop\nmain(sys.argv[1:])"
     )
     env = {**os.environ, "BAOTINH_LANG": "en"}
     told = subprocess.run(
