@@ -122,17 +122,13 @@ def test_a_corpus_is_frozen_shown_checked_compared_and_cited(made: Path) -> None
     assert run(made, "corpus", "cite", "khong").exit_code == 3
 
 
-def test_saved_queries_tell_what_is_new_once(made: Path, tmp_path: Path) -> None:
+def test_saved_queries_tell_what_is_new_once(made: Path) -> None:
     assert run(made, "saved", "add", "tin", '"đại hội đảng"').exit_code == 0
     kept = run(made, "saved", "new", "--keep", "tin")
     assert (kept.exit_code, "6 new of 6" in kept.stderr) == (0, True)
     assert json.loads(run(made, "saved", "new", "--json", "tin").stdout)["new"] == 6
     assert run(made, "saved", "new", "tin").exit_code == 3
     assert "2021" not in run(made, "saved", "list").stdout
-    feed = tmp_path / "tin.atom"
-    assert run(made, "saved", "feed", "tin", "--base", "https://x.example/", "-o", str(feed)).exit_code == 0
-    assert feed.read_text(encoding="utf-8").count("https://x.example/article/") == 6
-    assert run(made, "saved", "feed", "tin", "-o", str(feed)).exit_code == 2
     assert run(made, "saved", "remove", "tin").exit_code == 0
     assert run(made, "saved", "remove", "tin").exit_code == 3
 
