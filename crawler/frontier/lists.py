@@ -16,8 +16,10 @@ from crawler.frontier.discovery import is_side
 from crawler.frontier.recrawl import ANSWERED, DAY, NEVER
 from crawler.frontier.store import Candidate, FrontierStore, Row
 
-_FIRST_REST, _SIDE_REST, _LONGEST_REST = DAY // 2, 7 * DAY, 30 * DAY
-"""The second of a list by tag, author or month: others name what it names, and it need not be asked for each day."""
+_HALF_DAY = DAY // 2
+"""Each rest ends half a day beside the visits of a site that is visited at one hour, and never at their very second."""
+_SIDE_REST, _LONGEST_REST = 6 * DAY + _HALF_DAY, 29 * DAY + _HALF_DAY
+"""The first of a list by tag, author or month: others name what it names, and it need not be asked for each day."""
 
 _GONE: Final = frozenset((404, 410))
 _ELSEWHERE: Final = frozenset((301, 302, 303, 307, 308))
@@ -41,13 +43,13 @@ ORDER BY kind = 'page', depth, urls.id
 
 
 def rest(every: int, *, side: bool = False) -> int:
-    """Seconds that a list is left alone which has brought nothing that others had not: twice as long each time, so that
-    what it alone names waits at most as long as it has named nothing.
+    """Seconds that a list is left alone which has brought nothing that others had not: about twice as long each time,
+    so that what it alone names waits hardly longer than it has named nothing.
 
-    >>> [rest(hours * 3600) // 3600 for hours in (0, 12, 24, 500)]
-    [12, 24, 48, 720]
+    >>> [rest(hours * 3600) // 3600 for hours in (0, 12, 36, 500)]
+    [12, 36, 84, 708]
     """
-    return min(max(2 * every, _SIDE_REST if side else _FIRST_REST), _LONGEST_REST)
+    return min(max(2 * every + _HALF_DAY, _SIDE_REST if side else 0), _LONGEST_REST)
 
 
 @dataclass(frozen=True, slots=True)

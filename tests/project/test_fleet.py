@@ -131,7 +131,7 @@ def test_a_first_page_that_is_data_alone_is_met_by_its_sitemap() -> None:
 def test_days_pass_over_two_portals_until_one_merges_into_the_other(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    days = 5
+    days = 7
     known = load(("bao-thuong-son", "bao-song-mac"), FIRST_DAY + timedelta(days=days)).portals
     event = Event("merged", FIRST_DAY.date() + timedelta(days=days - 1), "bao-song-mac")
     fleet = Fleet(dict(known) | {"bao-thuong-son": replace(known["bao-thuong-son"], event=event)})
@@ -143,8 +143,8 @@ def test_days_pass_over_two_portals_until_one_merges_into_the_other(
     assert "merged: bao-thuong-son: 127.1.0.1:" in merging
     assert "has merged into Báo Sông Mác (bao-song-mac)" in merging.replace("seems to have", "has")
     published, found, whole, *_, alarms = staying.split()[1:]
-    assert (published, found, alarms) == ("135", "1.000", "0/5")
+    assert (int(published) > 130, found, alarms) == (True, "1.000", "0/7")
     assert float(whole) >= 0.95
-    finding = [asked(rows[3], "find", name) for name in fleet.portals]
-    assert finding == [1, 1], "from the fourth day on one list is asked for where one names all the news"
-    assert total.split()[-1] == "0/9", "no alarm on a day without an event"
+    finding = [asked(rows[5], "find", name) for name in fleet.portals]
+    assert finding == [1, 1], "on the sixth day all others rest: one list is asked for where one names all the news"
+    assert total.split()[-1] == "0/13", "no alarm on a day without an event"
