@@ -13,7 +13,7 @@ from pathlib import Path
 import sqlite_utils
 
 from archive.places import PROVINCES_63, now
-from archive.search.index import bitmaps, docids, numbered, pairs
+from archive.search.index import bitmaps, docids, numbered
 from archive.search.index import writer as index
 from archive.store import open_database
 from archive.text.analyzer import count_words
@@ -103,9 +103,8 @@ def make(path: Path, count: int, seed: int, source: Iterator[Row] | None = None)
     db.conn.commit()
     print(f"optimize: {(time.process_time() - began[1]) / count * 1e6:.0f} us an article")
     for name, settle in (
-        ("pairs of frequent syllables", pairs.catch_up),
         ("words as numbers", numbered.catch_up),
-        ("counts and bits of common words", bitmaps.count_words),
+        ("bits of common words and pairs", bitmaps.catch_up),
     ):
         before = time.process_time()
         settle(db)
@@ -146,7 +145,7 @@ def _write(db: sqlite_utils.Database, batch: list[Row]) -> None:
 def _index_size(db: sqlite_utils.Database) -> int:
     size: int = db.execute(
         "SELECT sum(pgsize) FROM dbstat WHERE aggregate = TRUE "
-        "AND (name LIKE 'exact%' OR name LIKE 'folded%' OR name LIKE 'pairs%' OR name LIKE '%bit%' "
+        "AND (name LIKE 'exact%' OR name LIKE 'folded%' OR name LIKE '%bit%' "
         "OR name LIKE 'numbered%')"
     ).fetchone()[0]
     return size

@@ -42,13 +42,13 @@ class Stream:
     def __init__(self, db: sqlite_utils.Database, rowids: Sequence[int]) -> None:
         self.names = Names(db)
         articles = list(read(db, rowids, self.names))
-        self.rowids = [rowid for rowid, _ in articles]
-        held = [numpy.frombuffer(numbers, dtype=numbers.typecode) for _, numbers in articles]
+        self.rowids = [rowid for rowid, _, _ in articles]
+        held = [numpy.frombuffer(numbers, numbers.typecode, counted) for _, counted, numbers in articles]
         raw = numpy.concatenate([numpy.zeros(0, dtype=numpy.uint16), *held])
         places = numpy.flatnonzero(raw >= FIRST)
         self.words: Numbers = raw[places]
         self.joint: Numbers = places[1:] == places[:-1] + 1
-        self.sentence: Numbers = numpy.cumsum(raw == SENTENCE, dtype=numpy.int32)[places]
+        self.sentence: Numbers = numpy.cumsum(raw <= SENTENCE, dtype=numpy.int32)[places]
         self.text: Numbers = numpy.cumsum(raw == TEXT, dtype=numpy.int32)[places]
 
     def sentences_of(self, matches: Numbers) -> tuple[Stream, Numbers]:

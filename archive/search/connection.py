@@ -122,7 +122,7 @@ def guard(db: sqlite_utils.Database) -> None:
     """Sets limits and authorizer on the connection of `db`, for good."""
     # FTS5 sets its tables up at their first use, with statements that the authorizer would refuse.
     with explain_damage():
-        for table in ("exact", "folded", "pairs", "exact_words", "folded_words", "exact_places", "folded_places"):
+        for table in ("exact", "folded", "exact_words", "folded_words", "exact_places", "folded_places"):
             db.conn.execute(f"SELECT count(*) FROM (SELECT 1 FROM {table} LIMIT 1)").fetchone()  # noqa: S608 - our names
     for limit, most in LIMITS.items():
         db.conn.setlimit(limit, most)
@@ -196,10 +196,9 @@ class Cache:
     begun: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     numbers: dict[Any, Any] = field(default_factory=dict)
     facts: Any = None
-    pairs: Any = None
+    frequent: Any = None
     bits: Any = None
     strays: Any = None
-    words: Any = None
     compounds: Any = None
     frequencies: Any = None
     covered: dict[int, Any] = field(default_factory=dict)

@@ -26,7 +26,7 @@ from archive.errors import (
 )
 from archive.messages.message import reason_of
 
-VERSION: Final = 9
+VERSION: Final = 10
 """Kept in the file as `user_version`; it rises with every change of schema.sql."""
 
 

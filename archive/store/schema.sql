@@ -243,28 +243,15 @@ CREATE TABLE ngram_state (                  -- run-local: one row once they have
     least INTEGER NOT NULL,                 -- n-grams found less often than this are left out
     unit TEXT NOT NULL DEFAULT 'syllable'   -- syllable | word: what was counted; a word's syllables are joined by _
 ) STRICT;
--- Phrases of frequent syllables, and where common words stand.
-CREATE VIRTUAL TABLE pairs USING fts5(      -- neighbours that are both frequent: "hoi_nghi" folded, "hội__nghị" exact
-    pair, content='', contentless_delete=1, detail=none,
-    tokenize="ascii tokenchars '_'");
-INSERT INTO pairs(pairs, rank) VALUES ('hashsize', 33554432);
-INSERT INTO pairs(pairs, rank) VALUES ('automerge', 8);
-CREATE TABLE pair_syllables (               -- run-local: the frequent words of which pairs are kept, fixed once chosen
-    form TEXT NOT NULL,                     -- exact | folded
-    word TEXT NOT NULL,
-    PRIMARY KEY (form, word)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE pairs_todo (                   -- run-local: articles written since their pairs were noted
-    search_rowid INTEGER PRIMARY KEY
-) STRICT;
--- The words of leads and bodies as numbers, for counting.
+-- The words of texts as numbers, for counting, and where common ones stand.
 CREATE TABLE numbered_words (               -- run-local: the words that numbers stand for
     number INTEGER PRIMARY KEY,             -- from 3 on
     word TEXT NOT NULL UNIQUE               -- in the form that keeps accents
 ) STRICT;
-CREATE TABLE numbered (                     -- run-local: what leads and bodies consist of
+CREATE TABLE numbered (                     -- run-local: what lead, body, headline, captions and byline consist of
     search_rowid INTEGER PRIMARY KEY,
     width INTEGER NOT NULL,                 -- bytes of a number: 2 | 4
+    counted INTEGER NOT NULL,               -- how many of the numbers are of lead and body
     numbers BLOB NOT NULL                   -- zlib: words in turn, 0 ends a text, 1 a sentence, 2 is another sign
 ) STRICT;
 CREATE TABLE numbered_todo (                -- run-local: articles written since their words were numbered
@@ -275,27 +262,24 @@ CREATE TABLE index_state (                  -- run-local: one row, changed with 
     generation INTEGER NOT NULL
 ) STRICT;
 INSERT INTO index_state VALUES (1, 0);
-CREATE TABLE word_counts (                  -- run-local: in how many articles common words stand
+CREATE TABLE common_words (                 -- run-local: the words that have bits, by a sample of the articles
     form TEXT NOT NULL,                     -- exact | folded
     word TEXT NOT NULL,
-    articles INTEGER NOT NULL,
+    frequent INTEGER NOT NULL,              -- its place among the frequent ones, from 1; 0 is none
+    articles INTEGER NOT NULL,              -- how many there were: with twice as many all is made anew
     PRIMARY KEY (form, word)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE word_bits (                    -- run-local: in which articles the commonest words stand
     part INTEGER NOT NULL,                  -- bit_parts.first
-    form TEXT NOT NULL,                     -- exact | folded | pairs, as the tables of the index
+    form TEXT NOT NULL,                     -- exact | folded
     word TEXT NOT NULL,
     bits BLOB NOT NULL,                     -- a bit for each article of the part in turn, the high bit first
+    followed BLOB,                          -- of a frequent word: the articles in which each frequent one follows it
     PRIMARY KEY (form, word, part)
 ) STRICT;
 CREATE TABLE bit_parts (                    -- run-local: the articles that bits stand for
     first INTEGER PRIMARY KEY,              -- search rowid of the first one of the part, which goes to the next part's
     rowids BLOB NOT NULL                    -- their search rowids in order, 8 bytes each, the low byte first
-) STRICT;
-CREATE TABLE word_state (                   -- run-local: one row once the words have been counted, and bits made
-    id INTEGER PRIMARY KEY CHECK (id = 1),
-    generation INTEGER NOT NULL,            -- of index_state: with another one word_counts says nothing
-    articles INTEGER NOT NULL               -- how many there were: with a fifth more all is made anew
 ) STRICT;
 CREATE TABLE bits_todo (                    -- run-local: articles written or gone since the bits were made
     search_rowid INTEGER PRIMARY KEY

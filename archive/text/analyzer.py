@@ -178,8 +178,10 @@ def _prepare_odd(text: str) -> Prepared:
 @lru_cache(maxsize=4096)
 def _plain(letter: str) -> str:
     """What is read for a character: nothing for an invisible one; for Roman numerals (Ⅻ), ligatures (ﬁ) and wide
-    letters (ＴＰ) what they stand for.
+    letters (ＴＰ) what they stand for; a space for one whose fold is a sign (⑴): both forms have the same words.
     """
     if _INVISIBLE.match(letter):
         return ""
+    if WORD.match(letter) and not WORD.match(aligned_fold(letter.lower())):
+        return " "
     return unicodedata.normalize("NFKC", letter) if unicodedata.category(letter) in ("Nl", "Ll", "Lu") else letter

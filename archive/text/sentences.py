@@ -9,11 +9,16 @@ from typing import Final
 from archive.text.analyzer import prepare, words
 
 # Not after the usual short forms (TP. TX. TT. Th.S BS. ĐT.) and initials; "1.234" has no space after its point.
-_SHORT: Final = ("tp", "tx", "tt", "th", "ths", "bs", "đt", r"\w")
+SHORT: Final = ("tp", "tx", "tt", "th", "ths", "bs", "đt")
+"""Short forms behind which a sentence goes on, as behind any one letter."""
+
+SIGNS: Final = ".!?…"
+"""What ends a sentence."""
+
 # The sign is looked for first, what stands before it then: the other way round takes five times as long.
-_SIGN: Final = "[.!?…]"
+_SIGN: Final = f"[{SIGNS}]"
 _END: Final = re.compile(
-    _SIGN + "".join(rf"(?<!\b{short}{_SIGN})" for short in _SHORT) + _SIGN + r"{0,19}(?=[\s”\"])|\n+"
+    _SIGN + "".join(rf"(?<!\b{short}{_SIGN})" for short in (*SHORT, r"\w")) + _SIGN + r"{0,19}(?=[\s”\"])|\n+"
 )
 
 

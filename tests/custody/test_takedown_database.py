@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from contextlib import closing
 from datetime import timedelta
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -65,13 +66,10 @@ def test_what_was_counted_of_the_words_no_longer_counts_the_article(holdings: Ho
     (rowid,) = ask(holdings, "SELECT search_rowid FROM articles WHERE url LIKE '%tran-van-mau%'")[0]
     db = open_database(holdings.database)
     with writing(db):
-        db.execute("INSERT INTO pair_syllables VALUES ('folded', 'tran')")
-        db.execute("INSERT INTO pairs (rowid, pair) VALUES (?, 'tran_van')", (rowid,))
-        db.execute("INSERT INTO bit_parts VALUES (0, x'00')")
+        db.execute("INSERT INTO common_words VALUES ('folded', 'tran', 1, 3)")
     db.close()
     before = ask(holdings, "SELECT generation FROM index_state")
     takedown(holdings, NAMED, "hidden", "x", WHO)
-    assert ask(holdings, "SELECT rowid FROM pairs WHERE pairs MATCH 'tran_van'") == []
     assert ask(holdings, "SELECT search_rowid FROM bits_todo") == [(rowid,)]
     assert ask(holdings, "SELECT generation FROM index_state") != before
 
@@ -87,7 +85,7 @@ def test_no_number_and_no_word_stays_that_only_the_article_had(
     takedown(holdings, NAMED, "hidden", "x", WHO)
     assert ask(holdings, f"SELECT 1 FROM numbered WHERE search_rowid = {rowid}") == []
     left = {word for (word,) in ask(holdings, "SELECT word FROM numbered_words")}
-    rest = " ".join(f"{lead} {body}" for lead, body in ask(holdings, "SELECT lead, body FROM articles"))
+    rest = " ".join(chain(*ask(holdings, "SELECT headline, lead, body, captions, byline FROM articles")))
     assert left < own
     assert left <= set(words(prepare(rest).exact))
 

@@ -22,7 +22,7 @@ def numbered(articles: set[int], todo: set[int], size: int) -> Numbering:
     """A numbering of `articles` in parts of `size`; of `todo` it knows nothing."""
     ordered = sorted(articles)
     parts = [array(docid_set(ordered[at : at + size])) for at in range(0, len(ordered), size)]
-    return Numbering(parts, NumpyDocidSet(array(docid_set(todo))), paired=True)
+    return Numbering(parts, NumpyDocidSet(array(docid_set(todo))))
 
 
 def as_bits(numbering: Numbering, values: set[int]) -> Bits:

@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from search_corpus import Written, stored
 
 from archive.search import search
-from archive.search.index import bitmaps, docids, pairs, writer
-from archive.search.index.neighbours import Neighbours
+from archive.search.index import bitmaps, docids, numbered, writer
 from archive.search.index.writer import IndexRow
 from archive.store.database import create
 from archive.text.analyzer import forms, prepare, words
@@ -78,57 +77,55 @@ def test_sqlite_reads_the_same_day_from_a_rowid(db: sqlite_utils.Database) -> No
     assert db.execute("SELECT date((? >> 16) + 1721424.5)", (rowid,)).fetchone()[0] == "2024-02-29"
 
 
-def test_pairs_follow_their_articles(db: sqlite_utils.Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("archive.search.index.pairs._LEAST", 3)
-    articles = [Written(number, "Tin", "", f"Hội nghị xã, đường {number}") for number in range(4)]
-    stored(articles, db)
-    first, second = (row[0] for row in db.execute("SELECT search_rowid FROM articles ORDER BY id LIMIT 2"))
-    assert pairs.catch_up(db) == 4
-    assert len(found(db, "pairs", '"hội__nghị"')) == len(found(db, "pairs", '"hoi_nghi"')) == 4
-    assert found(db, "pairs", '"tin_hoi"') == []  # from one text into the next
-    db.execute("UPDATE articles SET body = 'Khác hội nghị' WHERE search_rowid = ?", (first,))
-    writer.write(db, [IndexRow(first, "Tin", "", "Khác hội nghị")])
-    writer.delete(db, [second])
-    db.conn.commit()
-    assert [row[0] for row in db.execute("SELECT search_rowid FROM pairs_todo")] == [first]
-    assert pairs.catch_up(db, seconds=3600.0) == 1
-    assert found(db, "pairs", '"xa_duong"') == found(db, "pairs", '"hoi_nghi"')[1:]
-    db.execute("DELETE FROM tags")
-    db.execute("DELETE FROM articles WHERE search_rowid = ?", (second,))
-    db.conn.commit()
-    assert writer.rebuild(db) == 3
-    assert found(db, "pairs", '"hoi_nghi"') == []
-    assert pairs.catch_up(db) == 3
-    assert len(found(db, "pairs", '"hoi_nghi"')) == 3
+def kept(db: sqlite_utils.Database, patch: pytest.MonkeyPatch) -> int:
+    """Makes the numbers and bits of what is in `db`; the number of parts made."""
+    patch.setattr("archive.search.index.numbered._LEAST", 1)
+    patch.setattr("archive.search.index.bitmaps._LEAST", 3)
+    numbered.catch_up(db)
+    return bitmaps.catch_up(db)
 
 
 odd_text = st.text(st.sampled_from("hộinghịHoàòaxãđ²½⑴ͺ会ﬁ\u0301\u200b№ .,-_5\n"), max_size=40)
 
 
-@given(texts=st.lists(odd_text, min_size=1, max_size=3), frequent=st.sets(odd_text, max_size=8))
-def test_pairs_are_the_neighbours_of_either_form_that_are_both_frequent(texts: list[str], frequent: set[str]) -> None:
-    db = sqlite_utils.Database(memory=True)
-    create(db)
-    made = [forms(text) for text in texts]
-    cut = {"exact": [words(one.exact) for one in made], "folded": [words(one.folded) for one in made]}
-    chosen = {form: {word for text in of for word in text if len(word) % 2} for form, of in cut.items()}
-    for text in frequent:
-        chosen["exact"] |= set(words(forms(text).exact))
-        chosen["folded"] |= set(words(forms(text).folded))
-    rows = [(form, word) for form, of in chosen.items() for word in of]
-    db.conn.executemany("INSERT INTO pair_syllables VALUES (?, ?)", rows)
-    neighbours = {
-        pairs.JOINT["exact" if form == "exact" else "folded"].join(pair)
-        for form, of in cut.items()
-        for text in of
-        for pair in pairwise(text)
-        if chosen[form].issuperset(pair)
-    }
-    assert sorted(pairs.of(db.conn, made).split()) == sorted(neighbours)
-    pytest.importorskip("numpy")
-    many = Neighbours(chosen)
-    assert [sorted(one.split()) for one in many.pairs([made, [], made])] == [sorted(neighbours), [], sorted(neighbours)]
-    db.close()
+@given(texts=st.lists(st.lists(odd_text, min_size=5, max_size=5), min_size=3, max_size=12))
+def test_words_and_neighbours_in_the_bits_are_those_of_the_texts(texts: list[list[str]]) -> None:
+    numpy = pytest.importorskip("numpy")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("archive.search.index.bitmaps.PART", 5)
+        db = stored([Written(at, one[0] or "Tin", *one[1:]) for at, one in enumerate(texts)])
+        kept(db, patch)
+        columns = "SELECT search_rowid, headline, lead, body, captions, byline FROM articles ORDER BY 1"
+        articles = db.execute(columns).fetchall()
+        for form in ("exact", "folded"):
+            cut = {row: [words(getattr(made, form)) for made in map(prepare, map(str, of))] for row, *of in articles}
+            held = {row: {word for text in of for word in text} for row, of in cut.items()}
+            beside = {row: {pair for text in of for pair in pairwise(text)} for row, of in cut.items()}
+            chosen = db.execute("SELECT word, frequent FROM common_words WHERE form = ?", (form,)).fetchall()
+            assert {word for word, _ in chosen} == set().union(*held.values())
+            for first, rowids in db.execute("SELECT first, rowids FROM bit_parts").fetchall():
+                part = numpy.frombuffer(rowids, dtype="<i8").tolist()
+                rows = "SELECT word, bits, followed FROM word_bits WHERE part = ? AND form = ?"
+                for word, bits, followed in db.execute(rows, (first, form)).fetchall():
+                    marked = numpy.unpackbits(numpy.frombuffer(bits, numpy.uint8))[: len(part)].tolist()
+                    assert marked == [word in held[row] for row in part]
+                    for other, place in chosen:
+                        found = [part[at] for at in bitmaps.articles_followed(followed, place)]
+                        assert found == [row for row in part if (word, other) in beside[row]]
+        db.close()
+
+
+@pytest.mark.parametrize("gap", [1, 254, 255, 256, 510, 600])
+def test_a_list_of_neighbours_passes_over_any_number_of_articles(gap: int) -> None:
+    numpy = pytest.importorskip("numpy")
+    articles = numpy.arange(gap - 1, 3 * gap, gap, dtype=numpy.uint32)
+    of_third = 2 * bitmaps.PART + articles  # the first word, followed by the third
+    of_second = (bitmaps.FREQUENT + 1) * bitmaps.PART + articles[1:]
+    lists = bitmaps._followed(numpy.concatenate([of_third, of_second]))
+    assert bitmaps.articles_followed(lists[0], 3).tolist() == articles.tolist()
+    assert bitmaps.articles_followed(lists[1], 2).tolist() == articles[1:].tolist()
+    assert bitmaps.articles_followed(lists[0], 2).tolist() == []
+    assert len(lists[0]) < 4 * bitmaps.FREQUENT + 4 * (gap // 255 + 1)
 
 
 every_letter = st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from("ộãĐ²№ﬁ̃\u200b“–_. \0"), max_size=12)
@@ -146,15 +143,19 @@ def test_fts5_cuts_a_text_into_the_words_of_the_prepared_text(text: str) -> None
     db.close()
 
 
-def test_bits_know_what_has_changed_since_they_were_made(db: sqlite_utils.Database) -> None:
+def test_bits_know_what_has_changed_since_they_were_made(
+    db: sqlite_utils.Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     pytest.importorskip("numpy")
     stored([Written(number, "Tin", "", f"Hội nghị xã, số {number}") for number in range(80)], db)
     assert db.execute("SELECT count(*) FROM bits_todo").fetchone()[0] == 0  # nobody has made any
-    bitmaps.count_words(db)
+    monkeypatch.setattr("archive.search.index.bitmaps.FREQUENT", 4)
+    assert kept(db, monkeypatch) == 1
     made = dict(db.execute("SELECT word, bits FROM word_bits WHERE form = 'exact'").fetchall())
     assert set(made) == {"tin", "hội", "nghị", "xã", "số"}  # no number stands in a tenth of the articles
     assert made["hội"] == b"\xff" * 10 + bytes(6)
     first, second = (row[0] for row in db.execute("SELECT search_rowid FROM articles ORDER BY id LIMIT 2"))
+    db.execute("UPDATE articles SET body = 'Khác' WHERE search_rowid = ?", (first,))
     writer.write(db, [IndexRow(first, "Tin", "", "Khác")])
     writer.delete(db, [second])
     db.conn.commit()
@@ -163,14 +164,49 @@ def test_bits_know_what_has_changed_since_they_were_made(db: sqlite_utils.Databa
     db.execute("DELETE FROM tags")
     db.execute("DELETE FROM articles WHERE search_rowid = ?", (second,))
     db.conn.commit()
-    assert bitmaps.catch_up(db) == 1
-    assert bitmaps.catch_up(db) == db.execute("SELECT count(*) FROM bits_todo").fetchone()[0] == 0
+    assert bitmaps.catch_up(db) == 0  # the numbers come first
+    assert kept(db, monkeypatch) == 1
+    assert kept(db, monkeypatch) == db.execute("SELECT count(*) FROM bits_todo").fetchone()[0] == 0
     assert db.execute("SELECT length(rowids) FROM bit_parts").fetchone()[0] == 79 * 8
     changed = db.execute("SELECT bits FROM word_bits WHERE form = 'exact' AND word = 'hội'").fetchone()[0]
     assert changed == b"\x7f" + b"\xff" * 8 + b"\xfe" + bytes(6)
     assert (search(db, "hội").total, search(db, "tin").total, search(db, "tin -hội").total) == (78, 79, 1)
+    assert (search(db, '"hội nghị"').total, search(db, '"nghị hội"').total) == (78, 0)
     writer.rebuild(db)
     assert db.execute("SELECT (SELECT count(*) FROM word_bits) + (SELECT count(*) FROM bits_todo)").fetchone()[0] == 0
+
+
+def test_parts_grow_split_and_follow_what_is_written_anywhere(
+    db: sqlite_utils.Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("numpy")
+    monkeypatch.setattr("archive.search.index.bitmaps.PART", 10)
+    days = [f"2020-{month:02d}-{day:02d}" for month in range(1, 13) for day in range(1, 28)]
+
+    def add(first: int, chosen: list[str]) -> None:
+        stored([Written(first + at, "Tin", "", "Hội nghị", day=day) for at, day in enumerate(chosen)], db)
+
+    def parts() -> list[int]:
+        kept(db, monkeypatch)
+        articles = {row[0] for row in db.execute("SELECT search_rowid FROM articles")}
+        rows = db.execute("SELECT first, rowids FROM bit_parts ORDER BY 1").fetchall()
+        held = [int.from_bytes(of[at : at + 8], "little") for _, of in rows for at in range(0, len(of), 8)]
+        assert held == sorted(articles)
+        assert [first for first, _ in rows] == [int.from_bytes(of[:8], "little") for _, of in rows]
+        assert db.execute("SELECT count(*) FROM bits_todo").fetchone()[0] == 0
+        assert search(db, '"hội nghị"').total == search(db, "hoi").total == len(articles)
+        return [len(of) // 8 for _, of in rows]
+
+    add(0, days[100:125])
+    assert parts() == [10, 10, 5]
+    add(25, days[200:203])
+    assert parts() == [10, 10, 8]  # the last one grows
+    add(28, days[203:206])
+    assert parts() == [10, 10, 10, 1]
+    add(31, days[110:112])
+    assert parts() == [10, 10, 2, 10, 1]  # one that is full is parted
+    add(33, days[:3])
+    assert parts() == [3, 10, 10, 2, 10, 1]
 
 
 def test_plain_sqlite_joins_the_index_with_the_views(db: sqlite_utils.Database) -> None:
@@ -185,32 +221,15 @@ def test_plain_sqlite_joins_the_index_with_the_views(db: sqlite_utils.Database) 
 
 
 def test_settling_changes_nothing_that_is_found(db: sqlite_utils.Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("archive.search.index.pairs._LEAST", 3)
+    monkeypatch.setattr("archive.search.index.numbered._LEAST", 3)
+    monkeypatch.setattr("archive.search.index.bitmaps._LEAST", 3)
     for number in range(5):
         stored([Written(number, "Tin", "", f"Hội nghị {number}")], db)
     before = found(db, "exact", '"hội nghị"')
     writer.settle(db)
     assert found(db, "exact", '"hội nghị"') == before
-    assert len(found(db, "pairs", '"hoi_nghi"')) == 5
+    assert db.execute("SELECT count(*) FROM numbered").fetchone()[0] == 5
     writer.settle(db, seconds=0.0)
-
-
-def test_counts_of_common_words_hold_until_something_is_written(db: sqlite_utils.Database) -> None:
-    stored([Written(number, "Tin", "", "Hội nghị") for number in range(3)], db)
-    assert bitmaps.common_word_counts(db) == {}
-    assert bitmaps.count_words(db)
-    assert bitmaps.common_word_counts(db)["exact", "hội"] == 3
-    assert search(db, "hội").understood.terms[0].exact == 3
-    stored([Written(9, "Tin", "", "Hội, hơi")], db)
-    assert bitmaps.common_word_counts(db) == {}
-    counted = search(db, "hội").understood.terms[0]
-    assert (counted.exact, counted.folded) == (4, 4)
-    assert bitmaps.count_words(db)
-    counted = search(db, "hội").understood.terms[0]
-    assert (counted.exact, counted.folded) == (4, 4)
-    writer.delete(db, [db.execute("SELECT max(search_rowid) FROM articles").fetchone()[0]])
-    db.conn.commit()
-    assert search(db, "hội").understood.terms[0].exact == 3
 
 
 def test_a_rebuilt_index_is_written_as_a_new_one(db: sqlite_utils.Database) -> None:
@@ -221,24 +240,21 @@ def test_a_rebuilt_index_is_written_as_a_new_one(db: sqlite_utils.Database) -> N
     assert after == before
 
 
-def test_after_a_run_pairs_and_bits_are_noted_and_words_counted_only_once_a_fifth_is_new(
+def test_common_words_are_told_anew_once_the_archive_has_doubled(
     db: sqlite_utils.Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("archive.search.index.pairs._LEAST", 3)
-    monkeypatch.setattr("archive.search.index.bitmaps._LEAST", 3)
+    pytest.importorskip("numpy")
+    monkeypatch.setattr("archive.search.index.bitmaps.FREQUENT", 2)
     stored([Written(number, "Tin", "", "Hội nghị") for number in range(12)], db)
-    writer.settle(db, written=12)
-    assert len(found(db, "pairs", '"hội__nghị"')) == 12
-    assert bitmaps.common_word_counts(db)["folded", "hoi"] == 12
-    for number in (12, 13):
-        stored([Written(number, "Tin", "", "Hội nghị")], db)
-        writer.settle(db, written=1)
-        assert len(found(db, "pairs", '"hội__nghị"')) == number + 1
-        assert bitmaps.common_word_counts(db) == {}
-        assert db.execute("SELECT count(*) FROM bits_todo").fetchone()[0] == 0
-    stored([Written(14, "Tin", "", "Hội nghị")], db)
-    writer.settle(db, written=1)  # a small run, but with the others a fifth of all
-    assert bitmaps.common_word_counts(db)["folded", "hoi"] == 15
+    assert kept(db, monkeypatch) == 1
+    stored([Written(number, "Tin", "", "Đường") for number in range(12, 23)], db)
+    writer.settle(db, written=11)
+    common = "SELECT word FROM common_words WHERE form = 'folded' ORDER BY word"
+    assert [word for (word,) in db.execute(common)] == ["hoi", "nghi", "tin"]
+    stored([Written(23, "Tin", "", "Đường")], db)
+    writer.settle(db, written=1)
+    assert [word for (word,) in db.execute(common)] == ["duong", "hoi", "nghi", "tin"]
+    assert db.execute("SELECT count(*) FROM bits_todo").fetchone()[0] == 0
 
 
 @given(st.text(alphabet="abđộế àÀ.,-_№ﬁ½\u0301", max_size=30))

@@ -13,7 +13,7 @@ from search_corpus import invented, stored
 from search_reference import Reference, Term
 
 from archive.search.grammar import parser
-from archive.search.index import bitmaps, pairs, writer
+from archive.search.index import bitmaps, numbered, writer
 from archive.search.planner import shortcuts
 from archive.search.planner.tiers import Tiers
 
@@ -52,23 +52,6 @@ def test_nor_where_many_spellings_stand_for_a_word(reference: Reference, monkeyp
     assert differences(stored(reference.articles), reference, seed=9, queries=80) == []
 
 
-@pytest.mark.parametrize("paired", [200, 120])
-def test_nor_with_pairs_of_all_articles_or_of_some(
-    reference: Reference, monkeypatch: pytest.MonkeyPatch, paired: int
-) -> None:
-    monkeypatch.setattr("archive.search.index.pairs._LEAST", 100)
-    monkeypatch.setattr("archive.search.index.pairs.FREQUENT", 40)
-    db = stored(reference.articles[:paired])
-    assert pairs.catch_up(db) == paired
-    stored(reference.articles[paired:], db)
-    assert bitmaps.count_words(db)
-    assert not bitmaps.count_words(db)
-    assert differences(db, reference, seed=paired, queries=60) == []
-    assert wrong_phrases(db, reference) == []
-    assert pairs.catch_up(db) == 200 - paired
-    assert db.execute("SELECT count(*) FROM pairs_todo").fetchone()[0] == 0
-
-
 @pytest.mark.parametrize("caught_up", [True, False])
 @pytest.mark.parametrize("counted", [200, 170])
 def test_nor_with_bits_of_common_words_of_all_articles_or_of_most(
@@ -76,12 +59,13 @@ def test_nor_with_bits_of_common_words_of_all_articles_or_of_most(
 ) -> None:
     pytest.importorskip("numpy")
     monkeypatch.setattr("archive.search.index.bitmaps.PART", 60)
-    monkeypatch.setattr("archive.search.index.pairs._LEAST", 100)
-    monkeypatch.setattr("archive.search.index.pairs.FREQUENT", 40)
+    monkeypatch.setattr("archive.search.index.numbered._LEAST", 100)
+    monkeypatch.setattr("archive.search.index.bitmaps._LEAST", 100)
+    monkeypatch.setattr("archive.search.index.bitmaps.FREQUENT", 40)
     by_day = sorted(reference.articles, key=lambda article: article.day)
     db = stored(by_day[:counted])
-    assert pairs.catch_up(db) == counted
-    assert bitmaps.count_words(db)
+    assert numbered.catch_up(db) == counted
+    assert bitmaps.catch_up(db) == (counted + 59) // 60
     stored(by_day[counted:], db)
     rowids = [row[0] for row in db.execute("SELECT search_rowid FROM articles ORDER BY search_rowid DESC LIMIT 3")]
     texts = "SELECT search_rowid, headline, lead, body, captions, byline FROM articles WHERE search_rowid IN (?, ?, ?)"
@@ -89,9 +73,9 @@ def test_nor_with_bits_of_common_words_of_all_articles_or_of_most(
     writer.write(db, [writer.IndexRow(*row) for row in db.execute(texts, rowids).fetchall()])
     db.conn.commit()
     if caught_up:
-        assert bitmaps.catch_up(db) == 0  # the pairs come first
-        pairs.catch_up(db)
-        assert bitmaps.catch_up(db) == 1
+        assert bitmaps.catch_up(db) == 0  # the numbers come first
+        numbered.catch_up(db)
+        assert bitmaps.catch_up(db) == 1 + (counted == 170)
         assert db.execute("SELECT count(*) FROM bit_parts").fetchone()[0] == 4
         assert db.execute("SELECT count(*) FROM bits_todo").fetchone()[0] == 0
     answered, of_bits = [], shortcuts.find_by_bits
@@ -106,7 +90,6 @@ def test_nor_with_bits_of_common_words_of_all_articles_or_of_most(
     )  # phrases that stand in few articles are asked one by one
     assert differences(db, reference, seed=counted, queries=150) == []
     assert answered.count(True) > 200
-    assert db.execute("SELECT count(*) FROM word_bits WHERE form = 'pairs'").fetchone()[0] > 20
     assert wrong_phrases(db, reference) == []
 
 

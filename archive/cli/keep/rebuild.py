@@ -19,7 +19,7 @@ from archive.ingest import reread as rereading
 from archive.ingest.reread import Tally
 from archive.messages.language import number, spoken, tr
 from archive.search.connection import explain_damage
-from archive.search.index import bitmaps, numbered, pairs, writer
+from archive.search.index import bitmaps, numbered, writer
 from archive.search.question import option as declared
 from archive.sources.model import IMPORTED
 from archive.store import opened_to_write
@@ -41,7 +41,7 @@ from archive.warc.groups import WAY_OUT
 @click.argument(
     "what", type=click.Choice(["database", "index", "cdxj", "restorer"]), default="database", required=False
 )
-@option("--pending", is_flag=True, help="Of the index, only finish what a run left: pairs of words, and merging.")
+@option("--pending", is_flag=True, help="Of the index, only finish what a run left.")
 @option("--from", "tables", default="", metavar="PARQUET", help="Of the database, out of the tables of a cluster.")
 @json_option
 @archive_option
@@ -118,14 +118,13 @@ def _index(holdings: Holdings, pending: bool, as_json: bool) -> None:
                 say("articles indexed: {count}", count=number(told["articles"]))
                 say("pages indexed that are unlikely to be articles: {count}", count=number(told["unlikely"]))
         with explain_damage():
-            told["paired"] = pairs.catch_up(db)
-            numbered.catch_up(db)
+            told["numbered"] = numbered.catch_up(db)
             writer.optimize(db)
-            bitmaps.count_words(db)
+            bitmaps.catch_up(db)
     if as_json:
         print_json(told)
     else:
-        say("articles whose pairs of words were noted: {count}", count=number(told["paired"]))
+        say("articles whose words were numbered: {count}", count=number(told["numbered"]))
 
 
 def _load(holdings: Holdings, tables: str, as_json: bool) -> None:

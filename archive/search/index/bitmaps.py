@@ -1,205 +1,70 @@
-"""Notes in which articles the commonest words and pairs stand, a bit an article: what makes them quick to count.
+"""Notes in which articles common words stand, and which of the commonest stand side by side there: what makes words,
+and phrases of them, quick to find.
 
-FTS5 gives the list of a word number by number: 7 ms for 100,000 articles (measured); as bits it is 12 KB and 0.1 ms.
-Bits are kept part by part of the archive's time and brought up to date after a run, only those parts in which articles
-have been written or taken away. Until then these are noted in `bits_todo`, and asked of the index itself.
+FTS5 gives the list of a word number by number, 7 ms for 100,000 articles (measured), and intersects positions for a
+phrase, 22-48 ms; as bits it is 12 KB and 0.1 ms. All of it is made of the numbers of the texts, part by part of the
+archive's time, after a run, where articles have been written or taken away: 25 us an article of such a part. Until then
+these are noted in `bits_todo`, and asked of the index itself.
 """
 
 from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Final
 
 import sqlite_utils
 
 from archive.search.grammar.matcher import Table
+from archive.search.index import numbered
 from archive.store.database import writing
+from archive.text.folding import aligned_fold
 
 if TYPE_CHECKING:
-    from archive.search.index.docid_sets import DocidSet, Numbers
-
-Form: TypeAlias = Literal["exact", "folded", "pairs"]
-"""A table of the index: of words in either form, or of pairs of frequent syllables."""
+    from archive.search.index.docid_sets import Numbers
 
 SHARE = 10
-"""A word or pair has bits where it stands in a tenth of the articles or more: 0.07 of the text (measured)."""
+"""A word has bits where it stands in a tenth of the articles or more, by a sample of them."""
 
-PART = 1 << 16
+FREQUENT = 128
+"""Words of each form of which it is noted where two stand side by side: 0.55 of running text (measured); the slowest
+phrase left takes 14 ms at 100,000 articles. With 256 it would take 7, for twice the size and the time."""
+
+PART = 1 << 14
 """Articles in a part at most."""
 
 SPARE = 64
 """Each part has as many bits as make whole numbers of 64: the last are of no article."""
 
-_EVERYWHERE = (0, 1 << 62)
-_ARTICLES = """SELECT group_concat(search_rowid) FROM articles INDEXED BY articles_facts
-    WHERE search_rowid BETWEEN :low AND :high"""
-LISTED: dict[Form, str] = {
+_LEAST = 10_000  # articles from which it pays; below, the slowest phrase takes 5 ms
+_SAMPLE = 2000  # articles that tell which words are common
+_GROWTH = 2  # these are told anew when the archive has doubled, and all is made anew then
+_BLOCK = 512  # articles read at once: their bits make whole bytes
+_FORMS: Final[tuple[Table, ...]] = ("exact", "folded")
+_TABLES: Final = ("common_words", "word_bits", "bit_parts", "bits_todo")
+_ESCAPE: Final = 255
+
+LISTED: dict[Table, str] = {
     "exact": "SELECT group_concat(rowid) FROM exact WHERE exact MATCH :match AND rowid BETWEEN :low AND :high",
     "folded": "SELECT group_concat(rowid) FROM folded WHERE folded MATCH :match AND rowid BETWEEN :low AND :high",
-    "pairs": "SELECT group_concat(rowid) FROM pairs WHERE pairs MATCH :match AND rowid BETWEEN :low AND :high",
 }
 """What each table finds between two rowids, as one text: three times as fast as rows."""
-_TABLES = ("word_bits", "bit_parts", "bits_todo")
-# Articles whose pairs are yet to be noted wait until they are.
-_TODO = """SELECT search_rowid FROM bits_todo
-    WHERE search_rowid BETWEEN ? AND ? AND search_rowid NOT IN (SELECT search_rowid FROM pairs_todo) ORDER BY 1"""
+
+_NUMBER = "SELECT count(*) FROM articles INDEXED BY articles_facts"
+_ROWIDS = """SELECT search_rowid FROM articles INDEXED BY articles_facts
+    WHERE search_rowid BETWEEN ? AND ? ORDER BY 1 LIMIT ?"""
 _GENERATION = "SELECT generation FROM index_state"
-_KEPT = "SELECT form, word, bits FROM word_bits WHERE part = ?"
+_PART = "SELECT first, rowids FROM bit_parts WHERE first <= ? ORDER BY first DESC LIMIT 1"
+_NEXT = "SELECT min(first) FROM bit_parts WHERE first > ?"
+_LAST_ROWID = 1 << 62
 
 
 def note(conn: sqlite3.Connection, changed: Iterable[int]) -> None:
     """Notes that the texts of these rowids have changed, or are gone, in the caller's transaction."""
-    if made(conn):
+    if conn.execute("SELECT 1 FROM common_words LIMIT 1").fetchone() is not None:
         conn.executemany("INSERT OR IGNORE INTO bits_todo VALUES (?)", [(rowid,) for rowid in changed])
-
-
-def made(conn: sqlite3.Connection) -> bool:
-    """Whether there are bits."""
-    return conn.execute("SELECT 1 FROM bit_parts LIMIT 1").fetchone() is not None
-
-
-def begin_anew(db: sqlite_utils.Database) -> None:
-    """Drops all bits, in the caller's transaction."""
-    for table in _TABLES:
-        db.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
-
-
-def make(db: sqlite_utils.Database, common: Iterable[tuple[Form, str]]) -> None:
-    """Makes the bits of `common` words, and of the pairs that are as common, in temporary tables, for `keep`.
-
-    2 ms a word at 100,000 articles. Without numpy there are none.
-    """
-    from archive.search.index.docid_sets import fetch_docids, numpy  # who only writes the index does not load it: 20 MB
-
-    db.execute("DROP TABLE IF EXISTS temp.made_bits")
-    db.execute("DROP TABLE IF EXISTS temp.made_parts")
-    db.execute("CREATE TEMP TABLE made_bits (part INTEGER, form TEXT, word TEXT, bits BLOB)")
-    db.execute("CREATE TEMP TABLE made_parts (first INTEGER PRIMARY KEY, rowids BLOB)")
-    if numpy is None:
-        return
-    articles = _array(fetch_docids(db.conn, _ARTICLES, {}, *_EVERYWHERE))
-    db.conn.executemany("INSERT INTO made_parts VALUES (?, ?)", _parts(articles))
-    for form, word in (*common, *_common_pairs(db, len(articles))):
-        held = numpy.zeros(len(articles), dtype=bool)
-        _mark(held, articles, fetch_docids(db.conn, LISTED[form], {"match": f'"{word}"'}, *_EVERYWHERE))
-        rows = [(part, form, word, bits) for part, bits in _packed(articles, held)]
-        db.conn.executemany("INSERT INTO made_bits VALUES (?, ?, ?, ?)", rows)
-    db.conn.commit()
-
-
-def keep(db: sqlite_utils.Database) -> None:
-    """Puts what `make` has made in the place of what there was, in the caller's transaction."""
-    begin_anew(db)
-    db.execute("INSERT INTO word_bits SELECT part, form, word, bits FROM made_bits ORDER BY 1, 2, 3")
-    db.execute("INSERT INTO bit_parts SELECT first, rowids FROM made_parts")
-    db.execute("DROP TABLE made_bits")
-    db.execute("DROP TABLE made_parts")
-
-
-def catch_up(db: sqlite_utils.Database, seconds: float | None = None) -> int:
-    """Brings the parts up to date in which articles have been written or taken away; gives how many these were.
-
-    1 s a part, a transaction each; stops after `seconds`, if given, and where others write meanwhile.
-    """
-    from archive.search.index.docid_sets import numpy
-
-    end = None if seconds is None else time.monotonic() + seconds
-    generation = db.execute(_GENERATION).fetchone()[0]
-    firsts = [row[0] for row in db.execute("SELECT first FROM bit_parts ORDER BY 1")]
-    done = 0
-    for at, first in enumerate(firsts):
-        # Articles older than all parts come into the first one, newer ones into the last.
-        low, high = first if at else _EVERYWHERE[0], firsts[at + 1] - 1 if at + 1 < len(firsts) else _EVERYWHERE[1]
-        todo = [row[0] for row in db.execute(_TODO, (low, high))] if numpy is not None else []
-        if not todo:
-            continue
-        late = end is not None and time.monotonic() > end
-        if late or not _catch_up(db, first, (low, high), todo, generation):
-            break
-        done += 1
-    return done
-
-
-def _catch_up(db: sqlite_utils.Database, part: int, span: tuple[int, int], todo: list[int], generation: int) -> bool:
-    """Brings one part up to date; whether nobody has written since the index was of this `generation`."""
-    from archive.search.index.docid_sets import docid_set, fetch_docids, numpy
-
-    stored = db.execute("SELECT rowids FROM bit_parts WHERE first = ?", (part,)).fetchone()[0]
-    before, changed = numpy.frombuffer(stored, dtype="<i8"), docid_set(todo)
-    articles = _array(fetch_docids(db.conn, _ARTICLES, {}, *span))
-    stays = numpy.isin(before, articles) & ~numpy.isin(before, todo)
-    places = numpy.searchsorted(articles, before[stays])
-    parts, rows = _parts(articles), []
-    for form, word, bits in db.execute(_KEPT, (part,)).fetchall():
-        held = numpy.zeros(len(articles), dtype=bool)
-        held[places] = numpy.unpackbits(numpy.frombuffer(bits, dtype=numpy.uint8), count=len(before))[stays]
-        found = fetch_docids(db.conn, LISTED[form], {"match": f'"{word}"'}, todo[0], todo[-1])
-        _mark(held, articles, found & changed)
-        rows += [(first, form, word, packed) for first, packed in _packed(articles, held)]
-    with writing(db):
-        if db.execute(_GENERATION).fetchone()[0] != generation:
-            return False
-        db.execute("DELETE FROM word_bits WHERE part = ?", (part,))
-        db.execute("DELETE FROM bit_parts WHERE first = ?", (part,))
-        db.conn.executemany("INSERT INTO word_bits VALUES (?, ?, ?, ?)", rows)
-        db.conn.executemany("INSERT INTO bit_parts VALUES (?, ?)", parts)
-        db.conn.executemany("DELETE FROM bits_todo WHERE search_rowid = ?", [(rowid,) for rowid in todo])
-    return True
-
-
-def _parts(articles: Numbers) -> list[tuple[int, bytes]]:
-    """The first rowid and all rowids of each part that `articles` make."""
-    return [(int(articles[at]), articles[at : at + PART].tobytes()) for at in range(0, len(articles), PART)]
-
-
-def _packed(articles: Numbers, held: Numbers) -> Iterator[tuple[int, bytes]]:
-    """The bits of each of these parts: an article is in it where it is `held`; filled up as the articles are."""
-    from archive.search.index.docid_sets import numpy
-
-    for at in range(0, len(articles), PART):
-        some = held[at : at + PART]
-        yield int(articles[at]), numpy.packbits(numpy.pad(some, (0, -len(some) % SPARE))).tobytes()
-
-
-def _mark(held: Numbers, articles: Numbers, found: DocidSet) -> None:
-    """Notes in `held` which of `articles` were found; what was found and is none of them is passed over."""
-    from archive.search.index.docid_sets import numpy
-
-    values = _array(found)
-    places = numpy.searchsorted(articles, values)
-    inside = places < len(articles)
-    places, values = places[inside], values[inside]
-    held[places[articles[places] == values]] = True
-
-
-def _array(rows: DocidSet) -> Numbers:
-    from archive.search.index.docid_sets import array
-
-    return array(rows).astype("<i8")
-
-
-def _common_pairs(db: sqlite_utils.Database, articles: int) -> Iterator[tuple[Form, str]]:
-    """The commonest pairs; none before those of all articles are noted."""
-    if db.execute("SELECT 1 FROM pairs_todo LIMIT 1").fetchone() is not None:
-        return
-    db.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.pair_words USING fts5vocab(main, pairs, row)")
-    least = articles // SHARE + 1
-    for (pair,) in db.execute("SELECT term FROM pair_words WHERE doc >= ?", (least,)).fetchall():
-        yield "pairs", pair
-
-
-# In how many articles common words stand: counted after a run, good for as long as nothing is written.
-
-_LEAST_SHARE = 200  # words in less than a 200th of the articles are counted when asked for
-_LEAST = 10_000  # articles from which counting pays; below, a query counts its words in 0.4 ms each
-_GROWTH = 5  # the index is read whole when it has grown by a fifth: 0.2 ms an article written
-_COMMON: dict[Table, str] = {
-    "exact": "SELECT term, doc FROM exact_words WHERE doc >= ?",
-    "folded": "SELECT term, doc FROM folded_words WHERE doc >= ?",
-}
-_COUNTED_GENERATION = "SELECT generation FROM index_state"
 
 
 def forget_counts(db: sqlite_utils.Database) -> None:
@@ -207,52 +72,168 @@ def forget_counts(db: sqlite_utils.Database) -> None:
     db.conn.execute("UPDATE index_state SET generation = generation + 1")
 
 
-def counts_are_stale(db: sqlite_utils.Database) -> bool:
-    """Whether the words are worth counting: never yet, or a fifth of the articles has been written since.
+def begin_anew(db: sqlite_utils.Database) -> None:
+    """Drops all bits and the choice of words, in the caller's transaction: `catch_up` makes them again."""
+    for table in _TABLES:
+        db.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
 
-    So many may be one large run's, or those of all the small ones since.
+
+def catch_up(db: sqlite_utils.Database, seconds: float | None = None) -> int:
+    """Makes the parts anew in which articles have been written or taken away; gives how many these were.
+
+    A transaction each; stops after `seconds`, if given, where others write meanwhile, and where the numbers of texts
+    are still to be made. Without numpy there are none.
     """
-    articles = _articles(db)
-    if articles < _LEAST:
-        return False
-    counted = db.execute("SELECT articles FROM word_state").fetchone()
-    if counted is None or (articles - counted[0]) * _GROWTH >= articles:
-        return True
-    todo = db.execute("SELECT count(*) FROM bits_todo").fetchone()[0]
-    return bool(todo * _GROWTH >= articles)
+    from archive.search.index.docid_sets import numpy  # who only writes the index does not load it: 20 MB
+
+    end = None if seconds is None else time.monotonic() + seconds
+    articles = int(db.execute(_NUMBER).fetchone()[0])
+    if numpy is None or articles < _LEAST or db.execute("SELECT 1 FROM numbered_todo LIMIT 1").fetchone() is not None:
+        return 0
+    chosen = db.execute("SELECT max(articles) FROM common_words").fetchone()[0]
+    if chosen is None or articles >= chosen * _GROWTH:
+        _choose(db, articles)
+    generation, made = db.execute(_GENERATION).fetchone()[0], 0
+    common: _Common | None = None
+    while end is None or time.monotonic() < end:
+        first = db.execute("SELECT min(search_rowid) FROM bits_todo").fetchone()[0]
+        common = common or (None if first is None else _Common(db))
+        if common is None or first is None or not _make(db, common, first, generation):
+            break
+        made += 1
+    return made
 
 
-def count_words(db: sqlite_utils.Database) -> bool:
-    """Counts the common words anew where the index has changed; whether it did.
-
-    Reads the whole vocabulary and the lists of the commonest words, of which it makes bits: 13 s at 100,000 articles.
-    Others may write meanwhile; then it is for nothing.
-    """
-    generation = db.execute(_COUNTED_GENERATION).fetchone()[0]
-    if db.execute("SELECT generation FROM word_state").fetchone() == (generation,):
-        return False
-    articles = _articles(db)
-    least = articles // _LEAST_SHARE + 1
-    counted = [(form, word, count) for form, by in _COMMON.items() for word, count in db.execute(by, (least,))]
-    make(db, [(form, word) for form, word, count in counted if count * SHARE >= articles])
+def _choose(db: sqlite_utils.Database, articles: int) -> None:
+    """Tells by a sample which words are common, and notes that all bits are to be made."""
+    rowids = [row[0] for row in db.execute(_ROWIDS, (0, _LAST_ROWID, articles))]
+    sample = rowids[:: len(rowids) // _SAMPLE or 1]
+    names = numbered.Names(db)
+    held = [set(numbers) for _, _, numbers in numbered.read(db, sample, names)]
+    word_of = names.words({number for numbers in held for number in numbers})
+    fold_of = {number: aligned_fold(word) for number, word in word_of.items()}
+    rows = []
+    for form, of in zip(_FORMS, (word_of, fold_of), strict=True):
+        counted = Counter(word for numbers in held for word in {of[number] for number in numbers if number in of})
+        for place, (word, count) in enumerate(counted.most_common(), 1):
+            if place <= FREQUENT or count * SHARE >= len(held):
+                rows.append((form, word, place if place <= FREQUENT else 0, articles))
     with writing(db):
-        if db.execute(_COUNTED_GENERATION).fetchone()[0] != generation:
+        begin_anew(db)
+        db.conn.executemany("INSERT INTO common_words VALUES (?, ?, ?, ?)", rows)
+        db.execute("INSERT INTO bits_todo SELECT search_rowid FROM articles")
+
+
+def _make(db: sqlite_utils.Database, common: _Common, todo: int, generation: int) -> bool:
+    """Makes the part anew to which the article `todo` belongs; whether nobody has written since that `generation`.
+
+    One that is full takes in nothing behind its end: that begins another.
+    """
+    from archive.search.index.docid_sets import numpy
+
+    first, before = db.execute(_PART, (todo,)).fetchone() or (todo, b"")
+    old = numpy.frombuffer(before, dtype="<i8")
+    if len(old) >= PART and todo > old[-1]:
+        first, old = todo, old[:0]
+    following = db.execute(_NEXT, (todo,)).fetchone()[0]
+    last = _LAST_ROWID if following is None else following - 1
+    rowids = [row[0] for row in db.execute(_ROWIDS, (first, last, PART + 1))]
+    if len(rowids) > PART:
+        rowids = rowids[:PART]
+        last = rowids[-1]
+    rows = list(common.rows(rowids))
+    with writing(db):
+        if db.execute(_GENERATION).fetchone()[0] != generation:
             return False
-        db.execute("DELETE FROM word_counts")
-        db.conn.executemany("INSERT INTO word_counts VALUES (?, ?, ?)", counted)
-        db.execute("INSERT OR REPLACE INTO word_state VALUES (1, ?, ?)", (generation, articles))
-        keep(db)
+        db.execute("DELETE FROM word_bits WHERE part = ?", (first,))
+        db.execute("DELETE FROM bit_parts WHERE first = ?", (first,))
+        db.execute("DELETE FROM bits_todo WHERE search_rowid BETWEEN ? AND ?", (first, last))
+        db.conn.executemany("INSERT OR IGNORE INTO bits_todo VALUES (?)", [(one,) for one in old[old > last].tolist()])
+        if rowids:
+            stored = numpy.array(rowids, dtype="<i8").tobytes()
+            db.execute("INSERT INTO bit_parts VALUES (?, ?)", (rowids[0], stored))
+            db.conn.executemany("INSERT INTO word_bits VALUES (?, ?, ?, ?, ?)", [(rowids[0], *row) for row in rows])
     return True
 
 
-def _articles(db: sqlite_utils.Database) -> int:
-    return int(db.execute("SELECT count(*) FROM articles INDEXED BY articles_facts").fetchone()[0])
+class _Common:
+    """The common words: of each number which one it is, and its place among the frequent ones; 0 is none."""
+
+    def __init__(self, db: sqlite_utils.Database) -> None:
+        from archive.search.index.docid_sets import numpy
+
+        self._db = db
+        words = db.execute("SELECT number, word FROM numbered_words").fetchall()
+        highest = max((number for number, _ in words), default=0)
+        self.of: dict[Table, list[tuple[str, int]]] = {}
+        self._index: dict[Table, Numbers] = {}
+        self._place: dict[Table, Numbers] = {}
+        for form in _FORMS:
+            chosen = db.execute("SELECT word, frequent FROM common_words WHERE form = ?", (form,)).fetchall()
+            index, place = numpy.zeros(highest + 2, numpy.uint32), numpy.zeros(highest + 2, numpy.uint32)
+            at = {word: number for number, (word, _) in enumerate(chosen, 1)}
+            for number, word in words:
+                if found := at.get(word if form == "exact" else aligned_fold(word)):
+                    index[number], place[number] = found, chosen[found - 1][1]
+            self.of[form], self._index[form], self._place[form] = chosen, index, place
+
+    def rows(self, rowids: Sequence[int]) -> Iterator[tuple[Table, str, bytes, bytes | None]]:
+        """What is noted of each word in the articles of a part: where it stands, and where it is followed by which."""
+        from archive.search.index.docid_sets import ascending, numpy
+
+        held: dict[Table, list[Numbers]] = {form: [] for form in _FORMS}
+        pairs: dict[Table, list[Numbers]] = {form: [numpy.zeros(0, numpy.uint32)] for form in _FORMS}
+        names = numbered.Names(self._db)
+        for start in range(0, len(rowids), _BLOCK):
+            read = list(numbered.read(self._db, rowids[start : start + _BLOCK], names))
+            words = numpy.concatenate([numpy.frombuffer(one, one.typecode) for _, _, one in read])
+            article = numpy.repeat(numpy.arange(len(read), dtype=numpy.uint32), [len(one) for _, _, one in read])
+            kept = numpy.flatnonzero((words >= numbered.FIRST) | (words == numbered.TEXT))
+            words, article = numpy.minimum(words[kept], len(self._place["exact"]) - 1), article[kept]
+            for form in _FORMS:
+                stands = numpy.zeros((len(self.of[form]) + 1, len(read) + -len(read) % SPARE), dtype=bool)
+                stands[self._index[form][words], article] = True
+                held[form].append(numpy.packbits(stands[1:], axis=1))
+                place = self._place[form][words]
+                at = numpy.flatnonzero((place[:-1] > 0) & (place[1:] > 0))
+                pair = place[at] * FREQUENT + place[at + 1] - FREQUENT - 1
+                pairs[form].append(pair * PART + article[at] + start)
+        for form in _FORMS:
+            followed = _followed(ascending(numpy.concatenate(pairs[form])))
+            packed = numpy.concatenate(held[form], axis=1) if rowids else ()
+            for (word, place), bits in zip(self.of[form], packed, strict=False):
+                yield form, word, bits.tobytes(), followed[place - 1] if place else None
 
 
-def common_word_counts(db: sqlite_utils.Database) -> dict[tuple[str, str], int]:
-    """The counts by form and word, as far as they hold of the index as it is; else none."""
-    rows = db.conn.execute(
-        "SELECT form, word, articles FROM word_counts "
-        "WHERE EXISTS (SELECT 1 FROM word_state w JOIN index_state i ON w.generation = i.generation)"
-    )
-    return {(form, word): articles for form, word, articles in rows}
+def _followed(codes: Numbers) -> list[bytes]:
+    """Of each frequent word in what articles of the part each of them follows it.
+
+    `codes` are pair x PART + article, in order, each once. First stand the ends of the lists, in four bytes each, then
+    these: the articles passed over before each one, a byte, after one of 255 for each 255.
+    """
+    from archive.search.index.docid_sets import numpy
+
+    pair, article = codes // PART, (codes % PART).astype(numpy.int32)
+    lists = numpy.searchsorted(pair, numpy.arange(FREQUENT * FREQUENT + 1))
+    before = numpy.concatenate([[-1], article[:-1]])[: len(article)]
+    before[lists[:-1][lists[1:] > lists[:-1]]] = -1
+    gap = article - before - 1
+    ends = numpy.cumsum(gap // _ESCAPE + 1)
+    passed = numpy.full(int(ends[-1]) if len(ends) else 0, _ESCAPE, dtype=numpy.uint8)
+    passed[ends - 1] = gap % _ESCAPE
+    borders = numpy.concatenate([[0], ends])[lists]
+    found = []
+    for at in range(0, FREQUENT * FREQUENT, FREQUENT):
+        of = borders[at : at + FREQUENT + 1]
+        found.append((of[1:] - of[0]).astype("<u4").tobytes() + passed[of[0] : of[-1]].tobytes())
+    return found
+
+
+def articles_followed(followed: bytes, place: int) -> Numbers:
+    """The articles of a part, from 0, in which a word is followed by the one of that place, out of its `followed`."""
+    from archive.search.index.docid_sets import numpy
+
+    ends = numpy.frombuffer(followed, dtype="<u4", count=FREQUENT)
+    start, end = (int(ends[place - 2]) if place > 1 else 0), int(ends[place - 1])
+    passed = numpy.frombuffer(followed, numpy.uint8, end - start, 4 * FREQUENT + start)
+    return numpy.cumsum(passed + (passed < _ESCAPE), dtype=numpy.int32)[passed < _ESCAPE] - 1

@@ -176,7 +176,7 @@ def _ascends(values: list[int]) -> bool:
 
 def ascending(values: Numbers) -> Numbers:
     """`values` sorted, each once; numpy's own `unique` loads masked arrays first, 30 ms."""
-    ordered = numpy.sort(values, kind="stable")
+    ordered = numpy.sort(values)
     return ordered[numpy.concatenate([[True], ordered[1:] > ordered[:-1]])] if len(ordered) else ordered
 
 
@@ -195,15 +195,13 @@ Packed: TypeAlias = Any
 
 
 class Numbering:
-    """The articles that bits stand for, part by part, by their rowids in order; `todo` are those written or gone since.
+    """The articles that bits stand for, by their rowids in order; `todo` are those written or gone since."""
 
-    Where they are `paired`, the table of pairs knows all the others.
-    """
+    __slots__ = ("articles", "known", "sizes", "stale", "todo")
 
-    __slots__ = ("articles", "known", "paired", "stale", "todo")
-
-    def __init__(self, parts: Sequence[Numbers], todo: NumpyDocidSet, paired: bool) -> None:
-        self.paired = paired
+    def __init__(self, parts: Sequence[Numbers], todo: NumpyDocidSet) -> None:
+        self.sizes = [len(part) + -len(part) % SPARE for part in parts]
+        """Bits of each part."""
         self.articles: Numbers = numpy.concatenate([numpy.pad(part, (0, -len(part) % SPARE), "edge") for part in parts])
         self.todo = todo
         part_of = numpy.searchsorted([part[0] for part in parts[1:]], todo.values, side="right")

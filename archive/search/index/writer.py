@@ -10,13 +10,13 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from typing import Final, TypeAlias
 
 import sqlite_utils
 
 from archive.search.grammar.matcher import Table
 from archive.search.grammar.tree import COLUMNS
-from archive.search.index import bitmaps, numbered, pairs
+from archive.search.index import bitmaps, numbered
 from archive.search.index.docids import day_of as day_of
 from archive.store import unlikely
 from archive.store.database import merging, writing
@@ -27,7 +27,6 @@ from archive.text.analyzer import words as words_of
 
 # Takes texts out of the index word by word, at the cost of those words: what FTS5 deletes it only marks.
 
-ExpungedTable: TypeAlias = Literal["exact", "folded", "pairs"]
 IndexedText: TypeAlias = tuple[str, ...]
 """A text in the columns of the table, as it was indexed."""
 
@@ -40,19 +39,18 @@ _SETTINGS: Final = (("secure-delete", 1), ("automerge", 0), ("crisismerge", 1999
 _SEGMENT: Final = 8  # numbers of a segment: id, first and last page, first and last origin, pages of marks, marks, rows
 
 
-def expunge(conn: sqlite3.Connection, table: ExpungedTable, texts: Mapping[int, Sequence[IndexedText]]) -> None:
+def expunge(conn: sqlite3.Connection, table: Table, texts: Mapping[int, Sequence[IndexedText]]) -> None:
     """Takes `texts` out of `table`: by rowid all that was ever indexed under it; in the caller's transaction.
 
     The rows must be deleted before. Where a text stands under a rowid that was deleted earlier, it goes from there too.
     """
     if not any(texts.values()):
         return
-    columns = "pair" if table == "pairs" else ", ".join(COLUMNS)
+    columns = ", ".join(COLUMNS)
     with _in_sight(conn, table) as marked:
         for rowid, known in texts.items():
             for text in dict.fromkeys(known):
-                cut = str.split if table == "pairs" else words_of
-                words = sorted({word for part in text for word in cut(part)})
+                words = sorted({word for part in text for word in words_of(part)})
                 if not words:
                     continue
                 for place in sorted({rowid, *(_elsewhere(conn, table, words) if marked else ())}):
@@ -60,7 +58,7 @@ def expunge(conn: sqlite3.Connection, table: ExpungedTable, texts: Mapping[int, 
 
 
 def _take_out(
-    conn: sqlite3.Connection, table: ExpungedTable, columns: str, rowid: int, text: IndexedText, words: Sequence[str]
+    conn: sqlite3.Connection, table: Table, columns: str, rowid: int, text: IndexedText, words: Sequence[str]
 ) -> None:
     # A word may stand in several segments, where the row was written again: each command takes it out of the newest.
     found = f"SELECT 1 FROM {table} WHERE {table} MATCH ? AND rowid = ? LIMIT 1"  # noqa: S608 - our own names
@@ -72,7 +70,7 @@ def _take_out(
         _flush(conn)
 
 
-def _elsewhere(conn: sqlite3.Connection, table: ExpungedTable, words: Sequence[str]) -> list[int]:
+def _elsewhere(conn: sqlite3.Connection, table: Table, words: Sequence[str]) -> list[int]:
     """The rowids deleted earlier under which a text of `words` still stands."""
     longest = sorted(words, key=len, reverse=True)[:_WORDS]
     found = (
@@ -83,7 +81,7 @@ def _elsewhere(conn: sqlite3.Connection, table: ExpungedTable, words: Sequence[s
 
 
 @contextmanager
-def _in_sight(conn: sqlite3.Connection, table: ExpungedTable) -> Iterator[bool]:
+def _in_sight(conn: sqlite3.Connection, table: Table) -> Iterator[bool]:
     """Opens `table` so that words are taken out at once; whether anything in it is only marked as gone."""
     data = f"SELECT block FROM {table}_data WHERE id = ?"  # noqa: S608 - our own names
     put = f"UPDATE {table}_data SET block = ? WHERE id = ?"  # noqa: S608
@@ -114,7 +112,7 @@ def _flush(conn: sqlite3.Connection) -> None:
     conn.execute("RELEASE flushed")
 
 
-def _redefine(conn: sqlite3.Connection, table: ExpungedTable, sql: str) -> None:
+def _redefine(conn: sqlite3.Connection, table: Table, sql: str) -> None:
     conn.execute("PRAGMA writable_schema = ON")
     conn.execute("UPDATE sqlite_master SET sql = ? WHERE name = ?", (sql, table))
     conn.execute("PRAGMA writable_schema = RESET")  # every table is opened anew, under its definition as it is now
@@ -186,7 +184,7 @@ _COLUMNS = "(rowid, headline, lead, body, captions, byline) VALUES (?,?,?,?,?,?)
 _WRITE = ("INSERT OR REPLACE INTO exact" + _COLUMNS, "INSERT OR REPLACE INTO folded" + _COLUMNS)
 _DELETE = ("DELETE FROM exact WHERE rowid = ?", "DELETE FROM folded WHERE rowid = ?")
 _OPTIMIZE = ("INSERT INTO exact(exact) VALUES ('optimize')", "INSERT INTO folded(folded) VALUES ('optimize')")
-_TABLES = ("exact", "folded", "pairs")
+_TABLES = ("exact", "folded")
 _PARTS = ("data", "idx", "content", "docsize", "config")  # the tables in which FTS5 keeps an index
 # A step of the merging that `optimize` does in one go: so many pages at most.
 _MERGE = (
@@ -248,7 +246,6 @@ def note(db: sqlite_utils.Database, rowids: Iterable[int]) -> None:
     """Notes that the texts of `rowids` have changed, and with them what was counted."""
     # Not before all of a batch is put: this update opens a savepoint, at which FTS5 flushes its pending terms.
     changed = list(rowids)
-    pairs.note(db.conn, changed)
     numbered.note(db.conn, changed)
     bitmaps.note(db.conn, changed)
     bitmaps.forget_counts(db)
@@ -259,7 +256,6 @@ def delete(db: sqlite_utils.Database, rowids: Iterable[int]) -> None:
     keys = [(rowid,) for rowid in rowids]
     for statement in _DELETE:
         db.conn.executemany(statement, keys)
-    pairs.forget(db.conn, [rowid for (rowid,) in keys])
     numbered.forget(db.conn, [rowid for (rowid,) in keys])
     bitmaps.note(db.conn, [rowid for (rowid,) in keys])
     bitmaps.forget_counts(db)
@@ -275,14 +271,12 @@ def forget(db: sqlite_utils.Database, gone: Mapping[int, Sequence[IndexRow]], *,
     delete(db, gone)
     if not all_known:
         optimize(db)
-        db.execute("INSERT INTO pairs(pairs) VALUES ('optimize')")
         numbered.begin_anew(db.conn)
         return
     made = {rowid: [ready(row).forms for row in rows] for rowid, rows in gone.items()}
     conn = db.conn
     expunge(conn, "exact", {rowid: [tuple(form.spaced for form in one) for one in of] for rowid, of in made.items()})
     expunge(conn, "folded", {rowid: [tuple(form.folded for form in one) for one in of] for rowid, of in made.items()})
-    expunge(conn, "pairs", {rowid: [(pairs.of(conn, one),) for one in of] for rowid, of in made.items()})
     numbered.forget_words(
         conn, {word for of in made.values() for one in of for form in one for word in words_of(form.exact)}
     )
@@ -298,7 +292,6 @@ def rebuild(db: sqlite_utils.Database) -> int:
             recreate(db, table)
             for statement in merging(table):
                 db.execute(statement)
-        pairs.begin_anew(db)
         numbered.begin_anew(db.conn)
         bitmaps.begin_anew(db)
         bitmaps.forget_counts(db)  # not after each batch: FTS5 would write what it has in memory, a segment of 500
@@ -316,17 +309,13 @@ def optimize(db: sqlite_utils.Database) -> None:
 
 
 def settle(db: sqlite_utils.Database, seconds: float = 20.0, written: int | None = None) -> None:
-    """Does what is better done after a run than in it, for `seconds` or so: pairs noted, words counted, merging.
+    """Does what is better done after a run than in it, for `seconds` or so: words numbered, bits made, merging.
 
     In small transactions of its own, so that others write in between; what is left is done the next time. `written`
-    is how many articles the run has written: what reads the whole index is left until it has grown by a fifth.
+    is how many articles the run has written.
     """
-    pairs.catch_up(db, seconds)
     numbered.catch_up(db, seconds)
-    if written is None or bitmaps.counts_are_stale(db):
-        bitmaps.count_words(db)
-    else:
-        bitmaps.catch_up(db, seconds)
+    bitmaps.catch_up(db, seconds)
     with writing(db):
         for statement in _MERGE:
             db.execute(statement, (_MERGED if written is None else min(_MERGED, written // 4 + 1),))

@@ -97,7 +97,7 @@ def count(db: sqlite_utils.Database, plan: Plan) -> int:
     if single is None:
         return len(find(db, plan))
     match, low, high = single
-    prepared = _prepared(db, match, low, high)
+    prepared = shortcuts.find_by_bits(db, match, low, high)
     if prepared is not None:
         return len(prepared)
     if (low, high) == EVERYTHING:
@@ -114,9 +114,9 @@ def newest(db: sqlite_utils.Database, plan: Plan, most: int, below: int | None =
         return None
     match, low, high = single
     high = high if below is None else min(high, below - 1)
-    by_pairs = shortcuts.newest_of_pair(db, match, low, high, most)
-    if by_pairs is not None:
-        return by_pairs
+    by_bits = shortcuts.find_by_bits(db, match, low, high) if shortcuts.is_pair(db, match) else None
+    if by_bits is not None:
+        return by_bits.newest(most)
     if len(match.phrase) > 1:
         rows = _page(db, match, max(low, _recent(db)), high, most)
         few = _one_by_one(db, match, low, high, None) if len(rows) < most else None
@@ -137,7 +137,7 @@ def _recent(db: sqlite_utils.Database) -> int:
 
 def nearly_all(db: sqlite_utils.Database, sure: Match, wanted: Match) -> bool:
     """Whether of a phrase that is no pair few articles can hold `wanted` and not hold `sure` too."""
-    alone = len(wanted.phrase) < 2 or shortcuts.pair_word(db, wanted) is not None
+    alone = len(wanted.phrase) < 2 or shortcuts.is_pair(db, wanted)
     every = None if alone else shortcuts.phrase_candidates(db, wanted, *EVERYTHING)
     most = shortcuts.phrase_candidates(db, sure, *EVERYTHING) if every is not None else None
     if every is None or most is None:
@@ -151,19 +151,13 @@ def _are_few(db: sqlite_utils.Database, table: Table, number: int, among: Bits) 
 
 
 def _matched(db: sqlite_utils.Database, plan: Match, low: int, high: int, sure: DocidSet | None = None) -> DocidSet:
-    prepared = _prepared(db, plan, low, high)
+    prepared = shortcuts.find_by_bits(db, plan, low, high)
     if prepared is None:
         prepared = _one_by_one(db, plan, low, high, sure)
     if prepared is not None:
         return prepared
     statement = _ALL[plan.table] if (low, high) == EVERYTHING else LISTED[plan.table]
     return fetch_docids(db.conn, statement, {"match": plan.expression}, low, high, LISTED[plan.table])
-
-
-def _prepared(db: sqlite_utils.Database, plan: Match, low: int, high: int) -> DocidSet | None:
-    """The same where pairs of frequent syllables or the bits of common words give it; None where they do not."""
-    found = shortcuts.find_by_bits(db, plan, low, high)
-    return shortcuts.find_pair(db, plan, low, high) if found is None else found
 
 
 def _one_by_one(db: sqlite_utils.Database, plan: Match, low: int, high: int, sure: DocidSet | None) -> DocidSet | None:

@@ -1,5 +1,5 @@
-"""Answers words and phrases from the bits of the commonest words and from the table of pairs, instead of from
-positions. What has no bits, or was written since, is asked of the index.
+"""Answers words and phrases from the bits of the commonest words and of these side by side, instead of from positions.
+What has no bits, or was written since, is asked of the index.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import sqlite_utils
 
 from archive.search.connection import cache_of
 from archive.search.grammar.matcher import Table
-from archive.search.index.bitmaps import LISTED, Form
+from archive.search.index.bitmaps import LISTED, articles_followed
 from archive.search.index.docid_sets import (
     Bits,
     DocidSet,
@@ -26,73 +26,15 @@ from archive.search.index.docid_sets import (
     fetch_docids,
     numpy,
 )
-from archive.search.index.pairs import JOINT, frequent_words
 from archive.search.index.vocabulary import few_words_with_prefix
 from archive.search.planner.plan import Match, one_match
-
-# Answers phrases of two frequent syllables from the table of pairs, instead of from positions.
-
-_MOST_PAIRS_TODO = 2000  # articles written since their pairs were noted: asked by position; with more, all are
-
-_PAIRS_TODO = "SELECT search_rowid FROM pairs_todo LIMIT ?"
-_NEWEST_PAIRS = "SELECT rowid FROM pairs WHERE pairs MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid DESC LIMIT ?"
-
-
-def find_pair(db: sqlite_utils.Database, asked: Match, low: int, high: int) -> DocidSet | None:
-    """The rowids in low..high that hold a phrase.
-
-    None where the pairs say nothing: another kind of match, a rare syllable, or too much written since.
-    """
-    word, todo = pair_word(db, asked), _known_pairs(db)[1]
-    if word is None or len(todo) > _MOST_PAIRS_TODO:
-        return None
-    return (docids_of_pair(db, word, low, high) - todo) | _paired_since(db, asked, todo, low, high)
-
-
-def newest_of_pair(db: sqlite_utils.Database, asked: Match, low: int, high: int, most: int) -> list[int] | None:
-    """The `most` newest of them."""
-    word, todo = pair_word(db, asked), _known_pairs(db)[1]
-    if word is None or len(todo) > _MOST_PAIRS_TODO:
-        return None
-    rows = db.conn.execute(_NEWEST_PAIRS, (f'"{word}"', low, high, most + len(todo)))
-    found = docid_set(row[0] for row in rows) - todo
-    return (found | _paired_since(db, asked, todo, low, high)).newest(most)
-
-
-def pair_word(db: sqlite_utils.Database, asked: Match) -> str | None:
-    """What stands in the table of pairs for a phrase; None for any other match and where a syllable is rare."""
-    if len(asked.phrase) != 2 or not _known_pairs(db)[0][asked.table].issuperset(asked.phrase):
-        return None
-    return JOINT[asked.table].join(asked.phrase)
-
-
-def docids_of_pair(db: sqlite_utils.Database, word: str, low: int, high: int) -> DocidSet:
-    """The rowids in low..high of which the table of pairs notes `word`."""
-    return fetch_docids(db.conn, LISTED["pairs"], {"match": f'"{word}"'}, low, high)
-
-
-def _paired_since(db: sqlite_utils.Database, asked: Match, todo: DocidSet, low: int, high: int) -> DocidSet:
-    """The rowids in low..high that hold the phrase, of the articles that are yet to be noted."""
-    if not len(todo):
-        return todo
-    low, high = max(low, todo.oldest(1)[0]), min(high, todo.newest(1)[0])
-    return fetch_docids(db.conn, LISTED[asked.table], {"match": asked.expression}, low, high) & todo
-
-
-def _known_pairs(db: sqlite_utils.Database) -> tuple[dict[Table, frozenset[str]], DocidSet]:
-    remembered = cache_of(db)
-    if remembered.pairs is None:
-        todo = docid_set(row[0] for row in db.conn.execute(_PAIRS_TODO, (_MOST_PAIRS_TODO + 1,)))
-        remembered.pairs = (frequent_words(db.conn), todo)
-    known: tuple[dict[Table, frozenset[str]], DocidSet] = remembered.pairs
-    return known
-
 
 _STALE_SHARE = 5  # with more than a fifth of the articles written since, bits gain nothing
 
 _PARTS = "SELECT rowids FROM bit_parts ORDER BY first"
-_UNPAIRED = "SELECT 1 FROM pairs_todo WHERE search_rowid NOT IN (SELECT search_rowid FROM bits_todo) LIMIT 1"
 _BITS = "SELECT bits FROM word_bits WHERE form = ? AND word = ? ORDER BY part"
+_FOLLOWED = "SELECT followed FROM word_bits WHERE form = ? AND word = ? ORDER BY part"
+_FREQUENT = "SELECT form, word, frequent FROM common_words WHERE frequent"
 _BITS_TODO = "SELECT group_concat(search_rowid) FROM (SELECT search_rowid FROM bits_todo ORDER BY 1 LIMIT ?)"
 
 
@@ -121,6 +63,20 @@ def phrase_candidates(db: sqlite_utils.Database, asked: Match, low: int, high: i
     return Bits(numbering, reduce(numpy.bitwise_and, packed) & asking.here, since)
 
 
+def is_pair(db: sqlite_utils.Database, asked: Match) -> bool:
+    """Whether a phrase is of two frequent words, of which it is noted where they stand side by side."""
+    known = _frequent(db) if len(asked.phrase) == 2 else {}
+    return bool(known) and all((asked.table, word) in known for word in asked.phrase)
+
+
+def _frequent(db: sqlite_utils.Database) -> dict[tuple[Table, str], int]:
+    remembered = cache_of(db)
+    if remembered.frequent is None:
+        remembered.frequent = {(form, word): place for form, word, place in db.conn.execute(_FREQUENT)}
+    known: dict[tuple[Table, str], int] = remembered.frequent
+    return known
+
+
 def numbering_of(db: sqlite_utils.Database) -> Numbering | None:
     """The articles that bits stand for; None where there are none, or too much has been written since."""
     remembered = cache_of(db)
@@ -136,7 +92,7 @@ def _load(db: sqlite_utils.Database) -> Numbering | None:
     todo = docids_from_text(db.conn.execute(_BITS_TODO, (most + 1,)).fetchone()[0]) if parts else docid_set(())
     if not parts or len(todo) > most:
         return None
-    return Numbering(parts, NumpyDocidSet(array(todo)), paired=db.conn.execute(_UNPAIRED).fetchone() is None)
+    return Numbering(parts, NumpyDocidSet(array(todo)))
 
 
 def expand_prefixes(db: sqlite_utils.Database, asked: Match) -> Match:
@@ -179,7 +135,7 @@ class _Asking:
         if asked.begun:
             return self._joined(_words_of_prefix(self.db, asked), "OR")
         if len(asked.phrase) == 2:
-            return self._pair(pair_word(self.db, asked))
+            return self._pair(asked) if is_pair(self.db, asked) else None
         return self._stored(asked.table, asked.phrase[0]) if asked.phrase[1:] == () != asked.phrase else None
 
     def since(self, asked: Match) -> DocidSet:
@@ -207,13 +163,16 @@ class _Asking:
         found = self._asked(wanted) if found is None else found
         return found & ~(self._asked(one_match(unwanted, "OR")) if less is None else less)
 
-    def _pair(self, word: str | None) -> Packed | None:
-        if word is None or not self.numbering.paired:
-            return None
-        stored = self._stored("pairs", word)
-        return self.numbering.pack(docids_of_pair(self.db, word, self.low, self.high)) if stored is None else stored
+    def _pair(self, asked: Match) -> Packed:
+        one, two = asked.phrase
+        place, held = _frequent(self.db)[asked.table, two], numpy.zeros(sum(self.numbering.sizes), dtype=bool)
+        rows, start = self.db.conn.execute(_FOLLOWED, (asked.table, one)), 0
+        for (followed,), size in zip(rows, self.numbering.sizes, strict=True):
+            held[start + articles_followed(followed, place)] = True
+            start += size
+        return numpy.packbits(held)
 
-    def _stored(self, form: Form, word: str) -> Packed | None:
+    def _stored(self, form: Table, word: str) -> Packed | None:
         rows = self.db.conn.execute(_BITS, (form, word)).fetchall()
         return numpy.frombuffer(b"".join(row[0] for row in rows), dtype=numpy.uint8) if rows else None
 

@@ -9,7 +9,6 @@ import sqlite_utils
 from archive.search.connection import cache_of
 from archive.search.grammar.matcher import Tier
 from archive.search.grammar.tree import Node
-from archive.search.index.bitmaps import common_word_counts
 from archive.search.index.docid_sets import DocidSet, docid_range, docid_set
 from archive.search.planner import executor
 from archive.search.planner.accents import Accents, rule_of, widened
@@ -188,14 +187,7 @@ class Tiers:
 
 def count_match(db: sqlite_utils.Database, wanted: Match) -> int:
     """How many articles one MATCH finds, remembered while nothing is written."""
-    remembered = cache_of(db)
-    if len(wanted.phrase) == 1:
-        if remembered.words is None:
-            remembered.words = common_word_counts(db)
-        common: int | None = remembered.words.get((wanted.table, wanted.phrase[0]))
-        if common is not None:
-            return common
-    counts = remembered.counts
+    counts = cache_of(db).counts
     key = (wanted.table, wanted.expression)
     if key not in counts:
         counts[key] = executor.count(db, wanted)

@@ -23,7 +23,6 @@ NOT_CALLED = {
     "archive.cluster.shards": "begins programs",
     "archive.cluster.spark": "runs on a cluster",
     "archive.processes": "begins programs",
-    "archive.search.index.bitmaps.make": "its words are those of our own index, without blanks or marks",
     "archive.search.planner.shortcuts.docids_of_pair": "its word is one of our own index, without blanks or marks",
     "archive.web.access": "signing in is dear on purpose",
     "archive.web.explaining": "begins programs",
