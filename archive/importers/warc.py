@@ -18,9 +18,9 @@ from archive.importers.intake import ZSTD_MAGIC, ZSTD_SKIPPABLE, Imported, accep
 from archive.messages.message import Message, reason_of
 from archive.model import Capture
 from archive.text.numbers import parse_digits
-from archive.warc.captures import capture_records, read_fields, warcinfo_record
+from archive.warc.captures import ANSWERS, capture_records, read_fields, warcinfo_record
 from archive.warc.members import MEMBER_LIMIT, Fault
-from archive.warc.reader import Parsed, captures, records
+from archive.warc.reader import Parsed, captures, is_page, records
 from archive.warc.record import GZIP_MAGIC, HEAD_LIMIT, digest_faults, new_id, one_line, read_timestamp, timestamp
 
 _READ_AT_ONCE = 1 << 20
@@ -208,7 +208,8 @@ def bring_warc(
         }
         accept(holdings.root, intake, count, detail)
     how: Literal["copied", "packed"] = "copied" if whole else "packed"
-    yield Imported(intake.file, str(path), how, count, tuple(skipped), len(look.faults) + broken)
+    unread = look.pages - count  # a page without a date, say
+    yield Imported(intake.file, str(path), how, count, tuple(skipped), len(look.faults) + broken + unread)
 
 
 class _Look:
@@ -216,6 +217,7 @@ class _Look:
     def __init__(self) -> None:
         self.skipped: list[Fault] = []
         self.faults: list[int] = []
+        self.pages = 0
         self.software = ""
         self.crowded = False  # several records in one gzip member: none but the first can be opened alone
 
@@ -225,6 +227,7 @@ class _Look:
                 self.faults.append(item.offset)
                 self.crowded = self.crowded or item.reason.endswith("should end it")
             else:
+                self.pages += item.record.type in ANSWERS and is_page(item.record)
                 if item.record.type == "warcinfo" and not self.software:
                     self.software = dict(read_fields(item.record.block)).get("software", "")
                 if any(digest_faults(item.record, ours=False)):
@@ -241,9 +244,10 @@ _LINE_LIMIT = 1 << 16
 def bring_arc(holdings: Holdings, path: Path, source: str, digest: str) -> Iterator[Imported]:
     """The WARC file written from the ARC file at `path`; a file that breaks off gives what stands before the break."""
     skipped: list[str] = []
+    damage: list[str] = []
     count, name = 0, one_line(path.name)
     with begin(holdings.root, source, path.name) as intake, unpacked(path) as stream:
-        for capture in _captures(stream, source, name, skipped):
+        for capture in _captures(stream, source, name, skipped, damage):
             if not count:
                 fields = (("isPartOf", name), ("source", source), ("operator", holdings.settings.operator))
                 intake.add(warcinfo_record(new_id(), Path(intake.file).name, timestamp(capture.began), fields))
@@ -252,10 +256,11 @@ def bring_arc(holdings: Holdings, path: Path, source: str, digest: str) -> Itera
             count += 1
         detail = {"faults": [], "how": "written", "origin": path.name, "origin_digest": digest, "passed_over": 0}
         accept(holdings.root, intake, count, detail)
-    yield Imported(intake.file, str(path), "written", count, tuple(skipped))
+    yield Imported(intake.file, str(path), "written", count, (*skipped, *damage), len(damage))
 
 
-def _captures(stream: IO[bytes], source: str, name: str, skipped: list[str]) -> Iterator[Capture]:
+def _captures(stream: IO[bytes], source: str, name: str, skipped: list[str], damage: list[str]) -> Iterator[Capture]:
+    # what is no page goes to `skipped`, what cannot be read of one to `damage`
     while True:
         try:
             line = stream.readline(_LINE_LIMIT)
@@ -267,13 +272,13 @@ def _captures(stream: IO[bytes], source: str, name: str, skipped: list[str]) -> 
             size = int(length)
             block = stream.read(size) if 0 <= size <= MEMBER_LIMIT else b""
         except (ValueError, EOFError, OSError, zlib.error) as error:
-            skipped.append(
+            damage.append(
                 Message("{name}: breaks off or is no ARC file from here on ({error})", name=name, error=error)
             )
             return
         if len(block) != size:
             told = "{name}: {start} is cut or above {member_limit} bytes; nothing behind it was read"
-            skipped.append(Message(told, name=name, start=" ".join(start[:1]), member_limit=MEMBER_LIMIT))
+            damage.append(Message(told, name=name, start=" ".join(start[:1]), member_limit=MEMBER_LIMIT))
             return
         url = start[0] if start else ""
         if len(start) != 4 or not url.startswith(("http://", "https://")) or not url.isprintable():
@@ -286,7 +291,7 @@ def _captures(stream: IO[bytes], source: str, name: str, skipped: list[str]) -> 
         try:
             began = read_timestamp(date)
         except DamageError as error:
-            skipped.append(f"{name}: {url}: {error}")
+            damage.append(f"{name}: {url}: {error}")
             continue
         address = address if address.isprintable() else ""
         yield Capture(url, began, b"", block, source, address=address, notes=(("from", f"ARC file {name}"),))

@@ -34,9 +34,9 @@ def holdings(tmp_path: Path) -> Holdings:
     return Holdings.create(tmp_path / "data", "Thư viện tỉnh", "https://thuvien.example/")
 
 
-def run(holdings: Holdings, *words: str) -> Result:
+def run(holdings: Holdings, *words: str, code: int = 0) -> Result:
     told = CliRunner().invoke(main, [*words, "--archive", str(holdings.root)])
-    assert told.exit_code == 0, told.output
+    assert told.exit_code == code, told.output
     return told
 
 
@@ -44,7 +44,7 @@ def test_of_two_records_with_one_id_the_second_is_named_as_what_it_is(holdings: 
     path = tmp_path / "hai.warc.gz"
     made = [("https://x.example/tin/mot-1.html", ONE), ("https://x.example/tin/hai-2.html", TWO)]
     path.write_bytes(b"".join(record("response", u, "2020-01-01T00:00:00Z", b, 1, name=DUPLICATE) for u, b in made))
-    told = run(holdings, "ingest", str(path))
+    told = run(holdings, "ingest", str(path), code=5)
     assert "1 records bear the WARC-Record-ID of another record" in told.stderr
     assert ask(holdings, "SELECT count(*) FROM captures") == [(1,)]
     for _ in range(2):
@@ -65,6 +65,33 @@ def test_segments_say_that_their_content_is_not_read(holdings: Holdings, tmp_pat
     told = run(holdings, "ingest", str(path))
     for number in (1, 2):
         assert f"segment {number} of a content that is kept in parts and cannot be read" in told.stderr
+
+
+def test_a_page_that_cannot_be_taken_in_for_its_date_is_named_and_is_less_than_was_asked(
+    holdings: Holdings, tmp_path: Path
+) -> None:
+    path, url = tmp_path / "ngay.warc.gz", "https://x.example/tin/{}.html"
+    path.write_bytes(
+        record("response", url.format("mot-1"), "2024-13-45T00:00:00Z", ONE, 1)
+        + record("response", url.format("hai-2"), "2024-03-05T00:00:00Z", TWO, 2)
+    )
+    told = run(holdings, "ingest", str(path), code=5)
+    assert "'2024-13-45T00:00:00Z' is not a WARC-Date" in told.stderr
+    assert ask(holdings, "SELECT count(*) FROM captures") == [(1,)]
+
+
+@pytest.mark.parametrize("cut", [False, True])
+def test_an_arc_file_that_breaks_off_gives_what_stands_before_and_is_less_than_was_asked(
+    holdings: Holdings, tmp_path: Path, cut: bool
+) -> None:
+    path = tmp_path / "xua.arc"
+    whole = b"filedesc://xua.arc 0.0.0.0 20050607080910 text/plain 3\nabc\n"
+    for name, body in (("mot-1", ONE), ("hai-2", TWO)):
+        whole += f"https://x.example/tin/{name}.html 192.0.2.7 20050607080910 text/html {len(body)}\n".encode() + body
+        whole += b"\n"
+    path.write_bytes(whole[: len(whole) - 100 * cut])
+    run(holdings, "ingest", str(path), code=5 * cut)
+    assert ask(holdings, "SELECT count(*) FROM captures") == [(2 - cut,)]
 
 
 @pytest.mark.parametrize("date", ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z"])

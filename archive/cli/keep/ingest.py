@@ -56,6 +56,7 @@ def ingest(paths: tuple[Path, ...], source: str, as_json: bool, root: Path) -> N
     if source:
         register.get(source)
     brought: list[Imported] = []
+    namesakes: list[str] = []
     states: Counter[str] = Counter()
     whole = read_whole(holdings)
     with (
@@ -77,6 +78,7 @@ def ingest(paths: tuple[Path, ...], source: str, as_json: bool, root: Path) -> N
                 if twice := found.get(f"kept: {DUPLICATE}"):
                     said = "{file}: {count} records bear the WARC-Record-ID of another record: kept, without a row"
                     passed.append(tr(said, file=one.origin, count=number(twice)))
+                    namesakes.append(one.origin)
     unclaimed = unclaimed_of(holdings, register)
     for line in passed:
         click.echo(spoken(line), err=True)
@@ -98,12 +100,12 @@ def ingest(paths: tuple[Path, ...], source: str, as_json: bool, root: Path) -> N
     say("captures: {captures}, held already: {known}, files: {files}", captures=number(states.total() + filing.known),
         known=number(filing.known), files=len(brought))  # fmt: skip
     tell_unclaimed(unclaimed)
-    damaged = [one.origin for one in brought if one.damaged]
-    if damaged:
-        raise DamageError(
-            "{files}: damaged; what could be read was taken in. Fetch it again and ingest it too",
-               files=", ".join(damaged)
-        )  # fmt: skip
+    if damaged := ", ".join(one.origin for one in brought if one.damaged):
+        raise DamageError("{files}: damaged; what could be read was taken in. Fetch it again and ingest it too",
+                          files=damaged)  # fmt: skip
+    if namesakes:
+        raise DamageError("{files}: records without a row are in no search; ask the maker for ids of their own",
+                          files=", ".join(namesakes))  # fmt: skip
 
 
 def unclaimed_of(holdings: Holdings, register: Register) -> tuple[tuple[str, str, int], ...]:
