@@ -64,6 +64,9 @@ class Around(NamedTuple):
 def author_in_date(line: Line) -> Found | None:
     """The author that a date line names in an element called so, or begins or ends with: "Hà Vân - 05/03/2024"."""
     for element in line.element.iterdescendants():
+        label = words.BYLINE_LABEL.match(text_of(element)) if isinstance(element.tag, str) else None
+        if label and words.is_name(name := label["name"].strip(" .")) and not words.is_account(name):
+            return Found(name, by="generic label", raw=line.text)
         if isinstance(element.tag, str) and _AUTHOR_NAME.search(names_of(element)):
             called = words.AUTHOR.match(text_of(element))
             if called and words.is_name(name := called["name"].strip()) and not words.is_account(name):
