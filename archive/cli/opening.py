@@ -13,6 +13,7 @@ from archive.cli.output import say
 from archive.custody.withheld import Rule
 from archive.errors import DamageError, LockedError, NothingFound
 from archive.holdings import Holdings
+from archive.messages.language import coded
 from archive.store import open_database
 
 if TYPE_CHECKING:
@@ -35,7 +36,8 @@ def for_writing(root: Path) -> Holdings:
     holdings = Holdings.open(root)
     try:
         for rule in complete(holdings):
-            say("a takedown that was broken off is at its end now: {url} ({how})", url=_named(rule), how=rule.action)
+            how = coded(rule.action)
+            say("a takedown that was broken off is at its end now: {url} ({how})", url=_named(rule), how=how)
     except (LockedError, DamageError) as error:  # of damage `rebuild` is the way out, and comes by here
         say("a takedown that was broken off has to wait: {error}", error=error)
     return holdings

@@ -1,4 +1,4 @@
-"""How what a query finds is spread over provinces, sources or sections, beside what the archive holds of each."""
+"""How what a query finds is spread over provinces, places named, sources or sections, beside what is held of each."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from archive.corpus.measures import wilson
 from archive.corpus.periods import THIN
 from archive.search.answer import Understood
 from archive.search.backend import Backend, Questions, ask, found, understood
-from archive.search.facets import counted
+from archive.search.facets import counted, counted_names
 from archive.search.grammar.tree import EVERY_ARTICLE, And, Filter, Node, Query
 from archive.search.index.docid_sets import DocidSet
 from archive.search.planner import accents
 from archive.search.question import ANY_ACCENTS, Question, option
 
-By: TypeAlias = Literal["province_now", "province", "source", "section"]
-BY: Final[tuple[By, ...]] = ("province_now", "province", "source", "section")
+By: TypeAlias = Literal["province_now", "province", "source", "section", "place"]
+BY: Final[tuple[By, ...]] = ("province_now", "province", "source", "section", "place")
 HEAD: Final = ("value", "articles", "base", "per_1000", "low", "high")
 """The columns of the same as a spreadsheet."""
 
@@ -52,7 +52,9 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Distribution:
-    """The values of which anything is held, most hits first; `unplaced` hits have none (the whole country's, say)."""
+    """The values of which anything is held, most hits first; `unplaced` hits have none (the whole country's, say; of
+    places, which a text names many of, they are not counted).
+    """
 
     understood: Understood
     articles: int
@@ -85,7 +87,7 @@ def answer(held: Backend, asked: DistributionRequest) -> Distribution:
         shares = [Share(value, articles[value], base[value]) for value in base]
         shares.sort(key=lambda share: (-share.articles, -share.base, share.value))
         said = Understood("", (), "") if everything else understood(asking, root)
-        return Distribution(said, total, tuple(shares), total - articles.total())
+        return Distribution(said, total, tuple(shares), 0 if asked.by == "place" else total - articles.total())
 
     return ask(held, query.text, asked.seconds, questions)
 
@@ -97,7 +99,7 @@ def _limits(root: Node) -> Node:
 
 
 def _counted(db: sqlite_utils.Database, rows: DocidSet, by: By) -> Counter[str]:
-    return counted(db, rows, [by])[by]
+    return counted_names(db, rows, "place") if by == "place" else counted(db, rows, [by])[by]
 
 
 def _sum(parts: Sequence[Counter[str]]) -> Counter[str]:

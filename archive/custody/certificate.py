@@ -147,4 +147,4 @@ def _empty_months(by_month: Counts) -> list[Gap]:
 
 def _last_fixity(holdings: Holdings) -> str:
     checks = [event for event in events.scan(holdings.root)[0] if event.type == "fixity check"]
-    return f"{checks[-1].at} {checks[-1].object}: {checks[-1].outcome}" if checks else ""
+    return f"{checks[-1].at}: {checks[-1].object}: {checks[-1].outcome}" if checks else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from archive.messages.message import LANGUAGES, Message, format_number, labels, message_of
+from archive.messages.message import LANGUAGES, Message, format_number, message_of, named
 
 __all__ = ["LANGUAGES", "choose", "coded", "language", "number", "spoken", "tr"]
 
@@ -42,7 +42,8 @@ def number(value: float, places: int = 2) -> str:
 
 
 def coded(code: str) -> str:
-    """What the archive keeps under a short word ("unread: no_article"), as the language spoken now says it."""
-    if language() == "en":
-        return code
-    return ": ".join(labels(language()).get(f"code.{part}", part) for part in code.split(": "))
+    """What the archive keeps under a short word ("unread: no_article"), as the language spoken now says it.
+
+    In English it is that word itself: options take it (`frontier list --reason no_article`).
+    """
+    return code if language() == "en" else named(language(), code)

@@ -64,6 +64,21 @@ def translations(language: str) -> Mapping[str, str]:
     return {one.msgid: one.msgstr for one in _read(language) if one.msgid and one.msgstr and not (one.key or one.fuzzy)}
 
 
+def named(language: str, code: str, start: str = "code.") -> str:
+    """What the archive keeps under short words, as a reader calls it; a word that has no label stays as it is.
+
+    >>> named("vi", "unread: no_article"), named("vi", "404 http_404"), named("en", "failed: redirect_home")
+    ('chưa đọc được: không có bài', '404 HTTP 404', 'failed: redirected to the home page')
+    """
+    known = labels(language)
+
+    def one(word: str) -> str:
+        return known.get(start + word, f"HTTP {word[5:]}" if word.startswith("http_") else word)
+
+    parts = (one(part) if start + part in known else " ".join(map(one, part.split(" "))) for part in code.split(": "))
+    return ": ".join(parts)
+
+
 @cache
 def labels(language: str) -> Mapping[str, str]:
     """Key -> the label of pages and codes in `language`: English is the msgid of an entry with a key."""

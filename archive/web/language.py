@@ -48,17 +48,6 @@ def word(language: Language, key: str, **values: object) -> str:
     return fill(labels(language)[key], values, language)
 
 
-def named(language: Language, code: str, group: Literal["code", "run"] = "code") -> str:
-    """What the archive keeps under a short word, as a reader calls it; a word that has no name stays as it is.
-
-    >>> named("vi", "unread: no_article"), named("en", "http_404")
-    ('chưa đọc được: không có bài', 'http_404')
-    """
-    start = "code." if group == "code" else "run."
-    parts = [(start + part, part) for part in code.split(": ")]
-    return ": ".join(labels(language).get(key, part) for key, part in parts)
-
-
 def _known(code: str | None) -> Language | None:
     return next((language for language in LANGUAGES if language == code), None)
 

@@ -20,12 +20,12 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from archive.messages.message import format_number, message_of
+from archive.messages.message import format_number, message_of, named
 from archive.model import Moment
 from archive.search.planner.accents import in_any_accents
 from archive.text.clock import VIETNAM
 from archive.web.access import access_of
-from archive.web.language import LANGUAGES, Language, language_of, named, remember, remembered, word
+from archive.web.language import LANGUAGES, Language, language_of, remember, remembered, word
 
 _MONTHS: Final = (
     "January", "February", "March", "April", "May", "June",

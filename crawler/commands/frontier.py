@@ -14,7 +14,7 @@ from archive.cli.output import print_json, print_table, say
 from archive.custody import events
 from archive.errors import NothingFound, UsageError
 from archive.holdings import Holdings
-from archive.messages.language import number, spoken, tr
+from archive.messages.language import coded, number, spoken, tr
 from archive.sources import Register
 
 
@@ -103,11 +103,11 @@ def show_why(url: str, as_json: bool, root: Path) -> int:
         raise NothingFound("{url}: no crawl has met it: {why}", url=told.url, why=told.why)
     click.echo(f"{told.url}\n{tr(told.state)}: {spoken(told.why)}")
     if told.source:
-        click.echo(tr("source {source}, asked for as {kind}", source=told.source, kind=told.kind or "?"))
+        click.echo(tr("source {source}, asked for as {kind}", source=told.source, kind=coded(told.kind) or "?"))
     for step in told.path:
         click.echo(tr("found on {url}", url=step))
     for line in told.history:
-        click.echo(f"  {line.at}  {line.event}  {line.detail}  {line.run}".rstrip())
+        click.echo(f"  {line.at}  {coded(line.event)}  {coded(line.detail)}  {line.run}".rstrip())
     if told.next_visit:
         click.echo(tr("next visit {time}", time=told.next_visit))
     return 0

@@ -108,7 +108,7 @@ def _show(found: Run, before: list[Run]) -> None:
     for title in ("gone", "unread", "failed", "excluded", "again", "statuses", "kinds"):
         for reason, count in sorted(found.report.get(title, {}).items(), key=lambda item: -item[1]):
             example = found.report.get("examples", {}).get(f"{title} {reason}", "")
-            click.echo(f"{tr(title)}: {number(count)} {reason}" + (f"  {example}" if example else ""))
+            click.echo(f"{tr(title)}: {number(count)} {coded(reason)}" + (f"  {example}" if example else ""))
     show_listings(found.report.get("listings", []))
     for host, decision, detail in found.report.get("decisions", []):
         click.echo(f"{host}: {coded(decision)}: {spoken(detail)}")

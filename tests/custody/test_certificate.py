@@ -121,7 +121,7 @@ def test_what_was_taken_down_is_counted_and_not_named(holdings: Holdings) -> Non
 def test_the_last_verification_is_named(holdings: Holdings) -> None:
     assert stated(holdings).last_fixity == ""
     verify(holdings)
-    assert stated(holdings).last_fixity.endswith(" archive: clean")
+    assert stated(holdings).last_fixity.endswith("Z: archive: clean")
 
 
 def test_without_a_frontier_the_statement_is_of_what_the_archive_holds(holdings: Holdings) -> None:

@@ -219,6 +219,11 @@ def test_the_map_of_a_query_tells_hits_of_what_is_held_and_each_leads_to_as_many
         assert "An Giang: kho không có bài" in text
 
 
+def test_the_map_of_what_texts_name_says_so_where_they_name_none(client: TestClient) -> None:
+    text = client.get("/map", params={"units": "named", "lang": "vi"}).text
+    assert "Các bài này không nhắc tới tỉnh, thành nào." in text
+
+
 def test_the_limits_of_a_query_limit_what_a_map_measures_against(client: TestClient) -> None:
     text = client.get("/map.csv", params={"q": "huyện ngay:2020-06"}).content.decode("utf-8-sig")
     head, *rows = [line.split(",") for line in text.splitlines()]

@@ -154,6 +154,13 @@ def test_the_past_of_the_archive_can_be_searched(client: TestClient) -> None:
     assert found(client, "/?q=trồng&earlier=1") == 1
 
 
+def test_an_export_asks_for_what_the_page_shows_or_is_not_offered(client: TestClient) -> None:
+    (address,) = re.findall(r'href="(/export\.jsonl[^"]*)"', client.get("/?q=huyện&as_of=2026-11-01").text)
+    assert parse_qs(urlsplit(unescape(address)).query) == {"q": ["huyện"], "as_of": ["2026-11-01"]}
+    assert len(client.get(unescape(address)).text.splitlines()) == found(client, "/?q=huyện&as_of=2026-11-01")
+    assert "/export." not in client.get("/?q=trồng&earlier=1").text
+
+
 def test_a_span_of_months_leaves_all_else_that_is_asked_as_it_is(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

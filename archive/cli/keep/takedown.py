@@ -21,7 +21,7 @@ from archive.custody.takedown.plan import MORE, How, refuse_empty
 from archive.custody.withheld import pending, rules
 from archive.errors import DamageError, NothingFound, UsageError
 from archive.holdings import Holdings
-from archive.messages.language import number, tr
+from archive.messages.language import coded, number, tr
 from archive.search.question import option as declared
 from archive.warc.groups import WAY_OUT
 
@@ -155,7 +155,7 @@ def _planned(
 
 def _confirm(plans: Sequence[Plan], how: How) -> None:
     captures = sum(len(one.places) for one in plans)
-    words = {"count": number(len(plans)), "captures": number(captures), "how": how}
+    words = {"count": number(len(plans)), "captures": number(captures), "how": coded(how)}
     question = tr("{how}: {count} targets, {captures} captures. Do it?", **words)
     if how == "erased":
         question = tr(
@@ -169,7 +169,7 @@ def _confirm(plans: Sequence[Plan], how: How) -> None:
 
 
 def _show(one: Plan) -> None:
-    say("{target}, {how}:", target=one.target, how=tr(one.how))
+    say("{target}, {how}:", target=one.target, how=coded(one.how))
     _lines_of("article", [f"{article.id}  {article.headline}  {article.url}" for article in one.articles])
     _lines_of("print or AMP copy", one.amp_print)
     _lines_of("address", [url for url in one.urls if url not in one.amp_print])
@@ -228,7 +228,7 @@ def _lifted(target: str, told: LiftDone) -> None:
 def _taken(told: TakedownDone) -> None:
     say(
         "{how}: {articles} articles, {captures} captures",
-        how=tr(told.rule.action),
+        how=coded(told.rule.action),
         articles=told.articles,
         captures=told.captures,
     )
@@ -248,4 +248,4 @@ def _list(holdings: Holdings, as_json: bool) -> None:
     for rule in () if as_json else found:
         mark = f"  [{tr('broken off')}]" if rule.seq in open_still else ""
         url = rule.urls[0] if rule.urls else ""
-        click.echo(f"{rule.at[:10]}  {tr(rule.action)}  {url}  {rule.reason}  ({rule.authority}){mark}")
+        click.echo(f"{rule.at[:10]}  {coded(rule.action)}  {url}  {rule.reason}  ({rule.authority}){mark}")

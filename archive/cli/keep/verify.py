@@ -169,7 +169,7 @@ def _lines(told: Certificate) -> list[str]:
     lines += [f"  {_stretch(gap)}  {tr(gap.kind)}" for gap in told.gaps]
     lines += [
         tr("addresses withheld by takedowns, in the whole archive: {count}", count=number(told.withheld)),
-        tr("last fixity check: {check}", check=told.last_fixity or "–"),
+        tr("last fixity check: {check}", check=coded(told.last_fixity) or "–"),
         tr("head of the log: {head}", head=told.log_head),
     ]
     return lines

@@ -42,6 +42,16 @@ class Asked:
         """The day of `as_of`."""
         return date.fromisoformat(self.as_of) if self.as_of else None
 
+    @property
+    def exported(self) -> dict[str, str]:
+        """The same as an export is asked for; {} where none holds that: earlier texts, unlikely pages, a corpus as of a
+        day.
+        """
+        if self.earlier or self.unlikely or (self.corpus and self.as_of):
+            return {}
+        asked = {"q": self.query, "corpus": self.corpus, "as_of": self.as_of}
+        return {name: value for name, value in asked.items() if value}
+
     def address(self, **changed: str) -> str:
         """The address of the page with some of this changed; a change of anything but the cursor begins anew."""
         values = {

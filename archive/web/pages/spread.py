@@ -26,7 +26,9 @@ from archive.web.render import fill, frame_of, number
 
 Measure = Literal["per_thousand", "articles"]
 _MEASURES: Final[tuple[Measure, ...]] = ("per_thousand", "articles")
-_BY: Final[dict[str, By]] = {"34": "province_now", "63": "province"}
+_BY: Final[dict[str, By]] = {"34": "province_now", "63": "province", "named": "place"}
+"""What a map shows: the provinces of newspapers, those of today or of then, or those that texts name."""
+_UNITS: Final[tuple[Literal["34", "63", "named"], ...]] = (*KINDS, "named")
 STYLE: Final = (
     "path{fill:#f4f1e9;stroke:#5c574b;stroke-opacity:.5;stroke-width:.6}rect{fill:none;stroke:#d9d3c4}"
     "text{font:11px sans-serif;fill:#5c574b;text-anchor:middle}.none path{fill:#fff}.thin path{fill-opacity:.5}"
@@ -39,7 +41,7 @@ STYLE: Final = (
 @dataclass(frozen=True, slots=True)
 class _Asked:
     spread: DistributionRequest
-    units: Literal["34", "63"]
+    units: Literal["34", "63", "named"]
     measure: Measure
 
     def address(self, form: str = "", **changed: str) -> str:
@@ -49,9 +51,9 @@ class _Asked:
 
 
 async def page(request: Request) -> Response:
-    """`/map?q=&units=34|63&measure=`: the map, and a table of the same; without a query, of all that is held."""
+    """`/map?q=&units=34|63|named&measure=`: the map, and a table of the same; without a query, of all that is held."""
     asked = _asked(request)
-    query, usual = asked.spread.query, (KINDS[0], _MEASURES[0] if asked.spread.query else _MEASURES[1])
+    query, usual = asked.spread.query, (_UNITS[0], _MEASURES[0] if asked.spread.query else _MEASURES[1])
     values: dict[str, object] = {
         "asked": asked,
         "query": query,
@@ -60,7 +62,7 @@ async def page(request: Request) -> Response:
             for name, default in zip(("units", "measure"), usual, strict=True)
             if getattr(asked, name) != default
         ],
-        "kinds": KINDS,
+        "kinds": _UNITS,
         "measures": _MEASURES,
     }
 
@@ -73,7 +75,7 @@ async def page(request: Request) -> Response:
 async def as_csv(request: Request) -> Response:
     """`/map.csv`: a line for each province of which anything is held."""
     found = await _found(request, _asked(request))
-    rows = ((unit_name(s.value), s.articles, s.base, s.per_thousand, s.low, s.high) for s in found.shares)
+    rows = ((unit_name(s.value), s.articles, s.base, s.per_thousand, s.low, s.high) for s in _shares(found))
     return csv_answer("map.csv", HEAD, rows)
 
 
@@ -87,7 +89,7 @@ async def as_svg(request: Request) -> Response:
 
 
 def _asked(request: Request) -> _Asked:
-    units = choice(request, "units", KINDS)
+    units = choice(request, "units", _UNITS)
     asked = question(request, DistributionRequest, query=text(request, "q"), by=_BY[units])
     return _Asked(asked, units, choice(request, "measure", _MEASURES if asked.query else _MEASURES[1:]))
 
@@ -99,8 +101,9 @@ async def _found(request: Request, asked: _Asked) -> Distribution:
 
 def _drawn(request: Request, asked: _Asked, found: Distribution) -> dict[str, object]:
     """The map's shades and bounds, and where each unit leads."""
-    of, read = {share.value: share for share in found.shares}, _value(asked.measure)
-    width = step(max((read(share) for share in found.shares if not _is_thin(share, asked)), default=0))
+    shares = _shares(found)
+    of, read = {share.value: share for share in shares}, _value(asked.measure)
+    width = step(max((read(share) for share in shares if not _is_thin(share, asked)), default=0))
     language, narrow = language_of(request), _narrowing(asked)
 
     def unit(identity: str) -> Unit:
@@ -118,13 +121,19 @@ def _drawn(request: Request, asked: _Asked, found: Distribution) -> dict[str, ob
 
     return {
         "map": country(),
+        "shares": shares,
         "unit": unit,
         "narrow": narrow,
         "unit_name": unit_name,
         "bounds": [width * at for at in range(6)],
-        "most": max(map(read, found.shares), default=0),
+        "most": max(map(read, shares), default=0),
         "read": read,
     }
+
+
+def _shares(found: Distribution) -> list[Share]:
+    """Those of the units that the map has: texts name smaller places too."""
+    return [share for share in found.shares if unit_name(share.value)]
 
 
 def _is_thin(share: Share, asked: _Asked) -> bool:
@@ -139,4 +148,5 @@ def _narrowing(asked: _Asked) -> Callable[[str], str]:
     """The address of the hits of one unit."""
     by, query = asked.spread.by, str(asked.spread.query)
     before, behind = around(read_phrases(query))[by] if query else (f'{FILTER_NAMES[FACETS[by]]}:"', '"')
-    return lambda identity: f"/?{urlencode({'q': f'{before}{unit_name(identity)}{behind}'})}"
+    name = str if by == "place" else unit_name  # a name alone may be that of a town too
+    return lambda identity: f"/?{urlencode({'q': f'{before}{name(identity)}{behind}'})}"
