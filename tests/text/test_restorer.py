@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -45,17 +45,8 @@ LEARNT = [
 BARE = page(SHOWN, "Sáng nay trời nắng đẹp.")
 
 
-def _read(
-    url: str,
-    body: bytes,
-    content_type: str,
-    status: int,
-    captured: datetime,
-    source: object,
-    kind: str = "page",
-    look: object = None,
-) -> Reading:
-    reading = read_json(url, body, content_type, status, captured, source, kind)
+def _read(url: str, *seen: Any, **more: Any) -> Reading:
+    reading = read_json(url, *seen, **more)
     assert reading.article is not None
     slug = url.rpartition("/")[2].removesuffix(".html").rpartition("-")[0]
     return replace(reading, article=replace(reading.article, slug=slug))
