@@ -215,10 +215,6 @@ class Border:
         unsent, self._unsent = self._unsent, []
         self.reader.read(unsent)
 
-    def owed(self, owner: Owner) -> int:
-        """How many captures of `owner` have not been told of yet."""
-        return sum(1 for who in self._owners.values() if who is owner)
-
     def _told(self, outcome: Outcome, links: int) -> None:
         owner = self._owners.pop(outcome.record_id, None)
         if owner is not None:

@@ -128,25 +128,26 @@ def _rest(rows: FrontierStore, theirs: sqlite3.Connection) -> None:
             " DO UPDATE SET requests = max(requests, excluded.requests)",
             line,
         )
-    for line in theirs.execute("SELECT source, url, at, run, listed, fresh, mark FROM yields ORDER BY id"):
+    for line in theirs.execute("SELECT source, url, at, run, listed, fresh, mark FROM listing_visits ORDER BY id"):
         rows.write(
-            "INSERT OR IGNORE INTO yields (source, url, at, run, listed, fresh, mark) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR IGNORE INTO listing_visits (source, url, at, run, listed, fresh, mark)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
             line,
         )
     for line in theirs.execute(
-        "SELECT authority, number, source, at, status, target, title, shingles, record FROM shapes"
+        "SELECT authority, number, source, at, status, target, title, shingles, record FROM absences"
     ):
         rows.write(
-            "INSERT INTO shapes (authority, number, source, at, status, target, title, shingles, record)"
+            "INSERT INTO absences (authority, number, source, at, status, target, title, shingles, record)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (authority, number) DO UPDATE SET at = excluded.at,"
             " status = excluded.status, target = excluded.target, title = excluded.title,"
             " shingles = excluded.shingles, record = excluded.record"
-            " WHERE (excluded.at, excluded.record) > (shapes.at, shapes.record)",
+            " WHERE (excluded.at, excluded.record) > (absences.at, absences.record)",
             line,
         )
-    for line in theirs.execute("SELECT source, pattern, began, position, dry FROM walks"):
+    for line in theirs.execute("SELECT source, pattern, began, position, dry FROM backfills"):
         rows.write(
-            "INSERT INTO walks (source, pattern, began, position, dry) VALUES (?, ?, ?, ?, ?)"
+            "INSERT INTO backfills (source, pattern, began, position, dry) VALUES (?, ?, ?, ?, ?)"
             " ON CONFLICT (source, pattern) DO UPDATE"
             " SET began = excluded.began, position = excluded.position, dry = excluded.dry"
             " WHERE excluded.position > position OR (excluded.position = position AND excluded.began > began)",

@@ -54,7 +54,7 @@ class _Row:
             self.last = (now, done)
         pages = tally.pages
         numbers = (done, pages["new"], pages["changed"], pages["same"], pages["unread"], tally.failed.total())
-        return (self.name, *numbers, round(self.rate, 1), self.frontier.queue, self.frontier.mood)
+        return (self.name, *numbers, round(self.rate, 1), self.frontier.todo, self.frontier.mood)
 
 
 class Board:
@@ -81,7 +81,7 @@ class Board:
         if self._as_json:
             print(log_line({"event": "begun", "source": name}, as_json=True), file=sys.stderr, flush=True)
         if self._timer is None:
-            self._beat()
+            self._heartbeat()
 
     def remove(self, name: str) -> None:
         """A crawl has ended; the last one takes the board with it."""
@@ -98,8 +98,8 @@ class Board:
             self._live.stop()
         Board.open = None
 
-    def _beat(self) -> None:
-        self._timer = asyncio.get_running_loop().call_later(LIVE_SECONDS, self._beat)
+    def _heartbeat(self) -> None:
+        self._timer = asyncio.get_running_loop().call_later(LIVE_SECONDS, self._heartbeat)
         now = time.monotonic()
         if self._live is not None:
             self._live.update(self._view(now, self._live.console.width), refresh=True)

@@ -112,15 +112,15 @@ class _Filer:
                 if not self._hear(json.loads(line)):
                     return True
                 continue
-            owed = bool(self._readers)
-            if not owed:
+            unfiled = bool(self._readers)
+            if not unfiled:
                 self._commit()
-            if select.select([source], [], [], 0 if owed else None)[0]:
+            if select.select([source], [], [], 0 if unfiled else None)[0]:
                 data = os.read(source.fileno(), 1 << 16)
                 if not data:
                     return False
                 buffer += data
-            elif owed:
+            elif unfiled:
                 self._take()
 
     def _hear(self, message: list[object]) -> bool:

@@ -46,7 +46,7 @@ class Reader:
         self._command = [*command, str(archive)]
         self._told = told
         self._failed = failed
-        self._owed: dict[str, Place] = {}
+        self._unfiled: dict[str, Place] = {}
         self._runs: dict[str, dict[str, object]] = {}  # the row of each as said last: a reader may die before it writes
         self._at = ""
         self._deaths = 0
@@ -59,12 +59,12 @@ class Reader:
     @property
     def waiting(self) -> int:
         """How many places were sent and not yet answered."""
-        return len(self._owed)
+        return len(self._unfiled)
 
     @property
     def busy(self) -> bool:
         """Whether so much waits that nothing more should be fetched."""
-        return len(self._owed) >= MOST_WAITING
+        return len(self._unfiled) >= MOST_WAITING
 
     async def start(self) -> None:
         """Starts the process; it may take a second until it reads, and takes places meanwhile."""
@@ -82,7 +82,7 @@ class Reader:
 
     def read(self, places: Sequence[Place]) -> None:
         """Has the captures at `places`, durable by now, read."""
-        self._owed.update((place.record_id, place) for place in places)
+        self._unfiled.update((place.record_id, place) for place in places)
         self._say(*(["read", _values(place)] for place in places))
 
     def put_run(self, run: dict[str, object]) -> None:
@@ -99,14 +99,14 @@ class Reader:
             await self._restarting
         self._ended = asyncio.get_running_loop().create_future()
         if self._channel is None or self._channel.transport is None:
-            return not self._owed
+            return not self._unfiled
         self._say(["end"])
         try:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._ended, seconds)
         finally:
             self.kill()
-        return not self._owed
+        return not self._unfiled
 
     def kill(self) -> None:
         """Ends the process at once, if there is one."""
@@ -130,10 +130,10 @@ class Reader:
                 self._at = message[1]
             case "out":
                 self._deaths = 0
-                self._owed.pop(message[1], None)
+                self._unfiled.pop(message[1], None)
                 self._told(_outcome(message), message[-1])
             case "damage":
-                self._owed.pop(message[1], None)
+                self._unfiled.pop(message[1], None)
                 self._told(Outcome(message[1], "unread", "damaged"), 0)
             case "error":  # it has closed what it held; another would meet the same
                 self.kill()
@@ -156,7 +156,7 @@ class Reader:
             self._stop(ArchiveError(told, deaths=self._deaths, code=code))
             return
         reason = "time_limit" if code == -signal.SIGXCPU else "parser_crash"
-        self._restarting = asyncio.ensure_future(self._restart(self._owed.get(self._at), reason))
+        self._restarting = asyncio.ensure_future(self._restart(self._unfiled.get(self._at), reason))
 
     def _misheard(self, error: Exception) -> None:
         """What the reader said was a fault of ours to take: it would be the next reader's too, so reading ends."""
@@ -176,7 +176,7 @@ class Reader:
         self._say(["careful"])  # from now on it says which page it is at
         if culprit is not None:
             self._say(["refuse", _values(culprit), reason])
-        self._say(*(["read", _values(place)] for place in self._owed.values() if place is not culprit))
+        self._say(*(["read", _values(place)] for place in self._unfiled.values() if place is not culprit))
         self._say(*(["run", run] for run in self._runs.values()))
         if self._ended is not None:
             self._say(["end"])

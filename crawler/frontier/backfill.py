@@ -1,4 +1,4 @@
-"""Backfill: date archives and numbered pages walked address by address, over as many runs as it takes."""
+"""Backfill: date archives and numbered pages asked for address by address, over as many runs as it takes."""
 
 from __future__ import annotations
 
@@ -17,30 +17,30 @@ from crawler.scope import as_fetched
 
 _BEGUN = (Message("not begun: --backfill walks it"), Message("to be continued"))
 STRIDE = 8
-"""Addresses taken at a time: few, so that a walk which has run dry is noticed soon."""
+"""Addresses taken at a time: few, so that one which has run dry is noticed soon."""
 
 
 class Backfills:
-    """The walks of a source, each with its position, which outlives the run. A walk ends where it has run dry."""
+    """The backfills of a source, each with its position, which outlives the run. One ends where it has run dry."""
 
     def __init__(self, rows: FrontierStore, source: Source, today: date) -> None:
         self._rows = rows
         self._source = source
         self._today = today
-        self._of: dict[str, int] = {}  # addresses on their way, and the walk each belongs to
+        self._of: dict[str, int] = {}  # addresses on their way, and the backfill each belongs to
 
     def feed(self) -> list[Candidate]:
-        """The next addresses of the first walk that has any; [] where all have ended."""
+        """The next addresses of the first backfill that has any; [] where all have ended."""
         for number, backfill in enumerate(self._source.discover.backfill):
             began, position, dry, pages, _ = self._row(backfill) or self._begin(backfill)
-            if dry >= backfill.stop_after or any(walk == number for walk in self._of.values()):
+            if dry >= backfill.stop_after or number in self._of.values():
                 continue
             end = min(position + STRIDE, max(0, pages - 1) if pages else position + STRIDE)
             urls = list(islice(backfilled(backfill, began), position, end)) if end > position else []
             if not urls:
                 continue
             self._rows.write(
-                "UPDATE walks SET position = ? WHERE source = ? AND pattern = ?",
+                "UPDATE backfills SET position = ? WHERE source = ? AND pattern = ?",
                 (position + len(urls), self._source.id, backfill.pattern),
             )
             kind: PageKind = "page" if isinstance(backfill, NumberedPages) and not backfill.lists else "listing"
@@ -50,12 +50,12 @@ class Backfills:
             return found
         return []
 
-    def walked(self, url: str, *, news: bool) -> None:
+    def visited(self, url: str, *, news: bool) -> None:
         """An address was read, and brought `news` or none."""
         number = self._of.pop(url, None)
         if number is not None:
             self._rows.write(
-                "UPDATE walks SET dry = CASE WHEN ? THEN 0 ELSE dry + 1 END WHERE source = ? AND pattern = ?",
+                "UPDATE backfills SET dry = CASE WHEN ? THEN 0 ELSE dry + 1 END WHERE source = ? AND pattern = ?",
                 (news, self._source.id, self._source.discover.backfill[number].pattern),
             )
 
@@ -65,7 +65,7 @@ class Backfills:
             told = [values(headers, name) for name in ("x-wp-totalpages", "x-wp-total")]
             if url.startswith(posts) and all(found and found[0].isdecimal() for found in told):
                 self._rows.write(
-                    "INSERT INTO walks (source, pattern, began, position, dry, pages, items)"
+                    "INSERT INTO backfills (source, pattern, began, position, dry, pages, items)"
                     " VALUES (?, ?, ?, 0, 0, ?, ?)"
                     " ON CONFLICT (source, pattern) DO UPDATE SET pages = excluded.pages, items = excluded.items",
                     (
@@ -77,7 +77,7 @@ class Backfills:
                 )
 
     def told(self) -> tuple[str, ...]:
-        """How far each walk has come, in words; nothing of walks not begun."""
+        """How far each backfill has come, in words; nothing of those not begun."""
         lines = []
         for backfill in self._source.discover.backfill:
             if (row := self._row(backfill)) is None:
@@ -92,7 +92,7 @@ class Backfills:
         return tuple(lines)
 
     def _left(self, addresses: int, pages: int, items: int) -> str:
-        """What is left of a walk, as far as its length is known, and how long it takes at the source's own pace."""
+        """What is left of a backfill, as far as its length is known, and how long it takes at the source's own pace."""
         if addresses <= 0:
             return ""
         articles = round(items * addresses / pages) if pages else 0
@@ -107,21 +107,21 @@ class Backfills:
         return Message(said, told=told, hours=hours, delay=self._source.politeness.delay_seconds)
 
     def _row(self, backfill: Backfill) -> tuple[date, int, int, int, int] | None:
-        """Since when a walk goes on, how far it has come, how long it is dry, and its pages and items, where told."""
+        """Since when a backfill goes on, how far it has come, how long dry, and its pages and items, where told."""
         found = self._rows.read(
-            "SELECT began, position, dry, pages, items FROM walks WHERE source = ? AND pattern = ?",
+            "SELECT began, position, dry, pages, items FROM backfills WHERE source = ? AND pattern = ?",
             (self._source.id, backfill.pattern),
         ).fetchone()
         return (date.fromisoformat(found[0]), *found[1:]) if found else None
 
     def _begin(self, backfill: Backfill) -> tuple[date, int, int, int, int]:
         values = self._source.id, backfill.pattern, self._today.isoformat()
-        self._rows.write("INSERT INTO walks (source, pattern, began, position, dry) VALUES (?, ?, ?, 0, 0)", values)
+        self._rows.write("INSERT INTO backfills (source, pattern, began, position, dry) VALUES (?, ?, ?, 0, 0)", values)
         return self._today, 0, 0, 0, 0
 
 
 def _length(backfill: Backfill, began: date) -> int:
-    """How many addresses a walk has in all, 0 where it has no end."""
+    """How many addresses a backfill has in all, 0 where it has no end."""
     if isinstance(backfill, NumberedPages) and backfill.last is None:
         return 0
     return sum(1 for _ in backfilled(backfill, began))

@@ -232,10 +232,10 @@ def _standing(holdings: Holdings, run: Run, newest: str) -> Run:
 
 def is_crawled(holdings: Holdings, source: str) -> bool:
     """Whether a crawl of `source` runs now, in whatever process."""
-    return _held(holdings.root / ".lock" / f"crawl-{source}")
+    return _is_locked(holdings.root / ".lock" / f"crawl-{source}")
 
 
-def _held(lock: Path) -> bool:
+def _is_locked(lock: Path) -> bool:
     """Whether a living process holds the `lock` that a crawl of a source takes."""
     try:
         with lock.open("rb") as file:

@@ -107,7 +107,7 @@ class Following:
         orders: CrawlOptions,
         keep: Keep,
         tally: Tally,
-        walks: Backfills,
+        backfills: Backfills,
     ) -> None:
         self._rows = rows
         self._source = source
@@ -115,8 +115,8 @@ class Following:
         self._orders = orders
         self._keep = keep
         self._tally = tally
-        self._walks = walks
-        self._restated = ReportedChanges(rows, run)
+        self._backfills = backfills
+        self._reported_changes = ReportedChanges(rows, run)
         self.aliases = Aliases(rows, source)
         self._versions: dict[str, set[str]] = {}  # of requisites: the queries met in this run
         self._others: set[str] = set()  # hosts of other sites that pages need something from
@@ -149,7 +149,7 @@ class Following:
             ]
         elif deeper:
             remember_listing_end(self._rows, row)
-        self._walks.walked(row.url, news=news or bool(outcome.article))
+        self._backfills.visited(row.url, news=news or bool(outcome.article))
         self._rename(row, outcome, news)
         return Followed(self._counted(new), self._changed(row, candidates), candidates)
 
@@ -157,7 +157,10 @@ class Following:
         if row.kind not in LISTINGS or page_number(row.url) > 1:
             return []
         known = [one for one in candidates if not one.excluded and one.kind not in ("image", "requisite", "media")]
-        back = {one.key: one for one in self._restated.by_headline(row, known) + self._restated.by_time(known)}
+        back = {
+            one.key: one
+            for one in self._reported_changes.by_headline(row, known) + self._reported_changes.by_time(known)
+        }
         self._tally.restated += len(back)
         return list(back.values())
 
@@ -170,7 +173,7 @@ class Following:
         """The next addresses of the source's date archives and numbered pages, where a backfill was asked for."""
         if not self._orders.backfill:
             return []
-        found = self._walks.feed()
+        found = self._backfills.feed()
         for candidate in found:
             requeue_known(self._rows, candidate, self._run)
         return self._counted(self._rows.add(found, self._source.id))

@@ -68,8 +68,10 @@ class Gate:
         self._base = base
         self._attempts = 0
         self._url = ""
-        self._way: list[str] = []  # the addresses that redirects have led by, the first among them
-        self._behind = ""  # the address at another authority that is asked for once that one's robots.txt allows it
+        self._redirects: list[str] = []  # the addresses that redirects have led by, the first among them
+        self._redirect_target = (
+            ""  # the address at another authority that is asked for once that one's robots.txt allows it
+        )
         self._begin()
         self._fresh_until = 0.0
         self._closed_since = 0
@@ -104,8 +106,8 @@ class Gate:
         if fetched.error == "stale":
             return ""
         found = fetched.rules or robots.unreachable(fetched.detail or fetched.error)
-        if self._behind:
-            target, self._behind = self._behind, ""
+        if self._redirect_target:
+            target, self._redirect_target = self._redirect_target, ""
             if not found.allows(target):
                 return self._lost(
                     Message("leads to {target}, which robots.txt forbids there", target=target), now, record
@@ -125,23 +127,23 @@ class Gate:
         return self._accept(found, now, record)
 
     def _begin(self) -> None:
-        self._url, self._behind = f"{self._name}/robots.txt", ""
-        self._way = [self._url]
+        self._url, self._redirect_target = f"{self._name}/robots.txt", ""
+        self._redirects = [self._url]
 
     def _follow(self, target: str, now: float, record: str) -> str:
         """Asks for the rules at `target`, which hold for this authority (RFC 9309 section 2.3.1.2).
 
         What another authority has under another name than /robots.txt is a page of that one: its own is asked first.
         """
-        if target in self._way:
+        if target in self._redirects:
             return self._lost(Message("redirects lead back to {target}", target=target), now, record)
-        if len(self._way) > robots.MOST_HOPS:
+        if len(self._redirects) > robots.MOST_HOPS:
             return self._lost(Message("{most_hops} redirects and no end", most_hops=robots.MOST_HOPS), now, record)
-        self._way.append(target)
+        self._redirects.append(target)
         there = authority(target)
         self._url = target
         if there != self._name and target != f"{there}/robots.txt":
-            self._behind, self._url = target, f"{there}/robots.txt"
+            self._redirect_target, self._url = target, f"{there}/robots.txt"
         return Message("redirected to {target}", target=target)
 
     def _lost(self, why: str, now: float, record: str) -> str:

@@ -1,4 +1,4 @@
-"""The URLs that are ready, one lane for each authority, handed out in turn so that no host keeps another waiting."""
+"""The URLs that are ready, one queue for each authority, handed out in turn so that no host keeps another waiting."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from crawler.frontier.store import Row
 class HostQueue:
     """What may be asked of one authority: URLs claimed and ready, the gate before them, and the host's pace.
 
-    `more` says that the database may hold further ready URLs; `hand` is how many are claimed at a time. A `foreign`
+    `more` says that the database may hold further ready URLs; `batch` is how many are claimed at a time. A `foreign`
     host is another site's, where pages of the source need something from; `elsewhere` says that another crawl asks it.
     """
 
@@ -24,7 +24,7 @@ class HostQueue:
     name: str  # "https://host"
     gate: Gate
     pace: Pace
-    hand: int
+    batch: int
     foreign: bool = False
     elsewhere: bool = False
     ready: deque[Row] = field(default_factory=deque)
@@ -55,48 +55,48 @@ class HostQueue:
         return max(free, now + self.gate.next_at() - wall)
 
 
-def share_pace(lane: HostQueue, address: str, paces: dict[str, Pace]) -> None:
-    """Gives `lane` the pace of its `address`, from `paces`: hosts on one machine are one guest to it.
+def share_pace(queue: HostQueue, address: str, paces: dict[str, Pace]) -> None:
+    """Gives `queue` the pace of its `address`, from `paces`: hosts on one machine are one guest to it.
 
     This machine is excepted, where every test site lies.
     """
-    known = paces.setdefault(address, lane.pace)
-    if known is lane.pace or address in ("127.0.0.1", "::1"):
+    known = paces.setdefault(address, queue.pace)
+    if known is queue.pace or address in ("127.0.0.1", "::1"):
         return
-    known.join(lane.pace)
-    lane.pace = known
+    known.join(queue.pace)
+    queue.pace = known
 
 
 class HostQueues:
-    """Lanes in a ring: whoever was served last comes last."""
+    """Host queues in a ring: whoever was served last comes last."""
 
     def __init__(self) -> None:
         self._ring: deque[HostQueue] = deque()
         self._by_id: dict[int, HostQueue] = {}
 
     def __iter__(self) -> Iterator[HostQueue]:
-        """The lanes, the next to be served first."""
+        """The queues, the next to be served first."""
         return iter(tuple(self._ring))
 
     def __len__(self) -> int:
-        """How many lanes there are."""
+        """How many queues there are."""
         return len(self._ring)
 
     def get(self, authority: int) -> HostQueue | None:
-        """The lane of an authority, where it has one."""
+        """The queue of an authority, where it has one."""
         return self._by_id.get(authority)
 
-    def add(self, lane: HostQueue) -> None:
-        """Adds a lane, to be served next."""
-        self._by_id[lane.id] = lane
-        self._ring.appendleft(lane)
+    def add(self, queue: HostQueue) -> None:
+        """Adds a queue, to be served next."""
+        self._by_id[queue.id] = queue
+        self._ring.appendleft(queue)
 
     def wait(self, now: float) -> float:
         """Seconds until the first host that has something ready may be asked; 0 where none has."""
-        return max(0.0, min((lane.pace.next_at - now for lane in self._ring if not lane.empty), default=0.0))
+        return max(0.0, min((queue.pace.next_at - now for queue in self._ring if not queue.empty), default=0.0))
 
-    def served(self, lane: HostQueue) -> None:
-        """Puts a lane last."""
-        if self._ring[-1] is not lane:
-            self._ring.remove(lane)
-            self._ring.append(lane)
+    def served(self, queue: HostQueue) -> None:
+        """Puts a queue last."""
+        if self._ring[-1] is not queue:
+            self._ring.remove(queue)
+            self._ring.append(queue)

@@ -49,7 +49,9 @@ class ListingHealth:
         self._rows = rows
         self._source = source
         self._run = run
-        self._urls = {url for (url,) in rows.read("SELECT DISTINCT url FROM yields WHERE source = ?", (source,))}
+        self._urls = {
+            url for (url,) in rows.read("SELECT DISTINCT url FROM listing_visits WHERE source = ?", (source,))
+        }
 
     def read(self, row: Row, outcome: Outcome, fresh: int) -> None:
         """`row` was read: the articles it points to, `fresh` of them new. Where the answer was the same as before, so
@@ -74,14 +76,15 @@ class ListingHealth:
     def listed(self) -> int:
         """How many articles the fullest address of this run points to; 0 where none was read."""
         found = self._rows.read(
-            "SELECT coalesce(max(listed), 0) FROM yields WHERE source = ? AND run = ?", (self._source, self._run)
+            "SELECT coalesce(max(listed), 0) FROM listing_visits WHERE source = ? AND run = ?",
+            (self._source, self._run),
         ).fetchone()
         return int(found[0])
 
     def brought(self) -> tuple[ListingVisit, ...]:
         """What each address visited in this run brought, the most news first."""
         found = self._rows.read(
-            "SELECT url, at, listed, fresh, mark FROM yields WHERE source = ? AND run = ?"
+            "SELECT url, at, listed, fresh, mark FROM listing_visits WHERE source = ? AND run = ?"
             " ORDER BY fresh DESC, listed DESC, url",
             (self._source, self._run),
         )
@@ -92,7 +95,7 @@ class ListingHealth:
 
     def notices(self) -> tuple[str, ...]:
         """A sentence for each address visited in this run that has run dry, and for each that stands still."""
-        now = self._rows.read("SELECT url FROM yields WHERE source = ? AND run = ?", (self._source, self._run))
+        now = self._rows.read("SELECT url FROM listing_visits WHERE source = ? AND run = ?", (self._source, self._run))
         visits = {url: self._visits(url) for (url,) in now.fetchall()}
         dry = [line for url in sorted(visits) if (line := ran_dry(visits[url]))]
         every = self._visits()
@@ -103,11 +106,12 @@ class ListingHealth:
             return
         self._urls.add(row.url)
         self._rows.write(
-            "INSERT OR REPLACE INTO yields (source, url, at, run, listed, fresh, mark) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO listing_visits (source, url, at, run, listed, fresh, mark)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
             (self._source, row.url, int(time.time()), self._run, listed, fresh, mark),
         )
         self._rows.write(
-            "DELETE FROM yields WHERE id IN (SELECT id FROM yields WHERE source = ? AND url = ?"
+            "DELETE FROM listing_visits WHERE id IN (SELECT id FROM listing_visits WHERE source = ? AND url = ?"
             " ORDER BY at DESC, id DESC LIMIT -1 OFFSET ?)",
             (self._source, row.url, VISITS),
         )
@@ -118,7 +122,8 @@ class ListingHealth:
 
     def _visits(self, url: str = "") -> list[ListingVisit]:
         found = self._rows.read(
-            "SELECT url, at, listed, fresh, mark FROM yields WHERE source = ? AND ? IN ('', url) ORDER BY at, id",
+            "SELECT url, at, listed, fresh, mark FROM listing_visits WHERE source = ? AND ? IN ('', url)"
+            " ORDER BY at, id",
             (self._source, url),
         )
         return [ListingVisit(*values) for values in found]

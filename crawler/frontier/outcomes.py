@@ -61,15 +61,15 @@ class Outcomes:
         self._paces: dict[str, Pace] = {}
         self._known: dict[int, Robots] = {}
         self.tally = Tally()
-        self.queue = 0
+        self.todo = 0
         self._lists = Lists(border.rows, source, run)
         self._revisited = False
         self.ordered = 0.0  # seconds between two requests to a host that a person has ordered
-        self.walks = Backfills(border.rows, source, vietnam_today())
-        self.shapes = Soft404(border.rows, source)
-        self.yields = ListingHealth(border.rows, source.id, run)
+        self.backfills = Backfills(border.rows, source, vietnam_today())
+        self.soft404 = Soft404(border.rows, source)
+        self.listing_health = ListingHealth(border.rows, source.id, run)
         self._following = Following(
-            border.rows, source, run, orders, border.holdings.settings.keep, self.tally, self.walks
+            border.rows, source, run, orders, border.holdings.settings.keep, self.tally, self.backfills
         )
 
     def recover(self) -> Iterator[Place]:
@@ -92,18 +92,18 @@ class Outcomes:
     def count(self) -> None:
         """Counts what is to do, from where the queue is kept up to date."""
         found = self._rows.read("SELECT count(*) FROM urls WHERE source = ? AND state = 'todo'", (self._source.id,))
-        self.queue = found.fetchone()[0]
+        self.todo = found.fetchone()[0]
 
-    def lane(self, number: int, name: str) -> HostQueue:
-        """A new lane for an authority, with the pace of its host."""
+    def make_queue(self, number: int, name: str) -> HostQueue:
+        """A new queue for an authority, with the pace of its host."""
         manners = self._source.politeness
         pace = self.pace(urlsplit(name).netloc)
-        pace.hold(self._rows.held_back(number) - time.time(), time.monotonic())
-        hand = 64 if manners.delay_seconds < 0.05 else max(2, int(4 / manners.delay_seconds))
+        pace.hold(self._rows.retry_after(number) - time.time(), time.monotonic())
+        batch = 64 if manners.delay_seconds < 0.05 else max(2, int(4 / manners.delay_seconds))
         known = self._known.get(number)
         gate = Gate(self._rows, number, name, self._source, self._orders.retry_seconds, known)
         foreign = not self._source.covers(host_of(f"{name}/"))
-        return HostQueue(number, name, gate, pace, hand, foreign)
+        return HostQueue(number, name, gate, pace, batch, foreign)
 
     def pace(self, host: str) -> Pace:
         """How fast `host` may be asked: the same for all that ask it in this run."""
@@ -123,28 +123,28 @@ class Outcomes:
             lambda: {row: robots.parse(text, restored(note)) for row, text, note in held}
         )
 
-    def fill(self, lane: HostQueue) -> bool:
-        """Claims URLs for `lane` where it has none at hand; says whether it has any now."""
-        if not lane.ready and lane.more:
-            lane.ready.extend(self._claimed(lane))
-            lane.more = len(lane.ready) == lane.hand
+    def fill(self, queue: HostQueue) -> bool:
+        """Claims URLs for `queue` where it has none left; says whether it has any now."""
+        if not queue.ready and queue.more:
+            queue.ready.extend(self._claimed(queue))
+            queue.more = len(queue.ready) == queue.batch
             self._border.flush()  # a claim is on the disk before its request goes out: see frontier.recovery
-        return bool(lane.ready)
+        return bool(queue.ready)
 
-    def _claimed(self, lane: HostQueue) -> list[Row]:
-        return self._rows.claim(lane.id, self._source.id, self._run, lane.hand, self._orders.least_priority)
+    def _claimed(self, queue: HostQueue) -> list[Row]:
+        return self._rows.claim(queue.id, self._source.id, self._run, queue.batch, self._orders.least_priority)
 
     def errand(self, row: Row) -> Errand:
         """What is to be asked for `row`: with conditions, where an earlier visit left them."""
         conditions: list[tuple[str, str]] = []
         # One visit in twenty goes without: a server that answers 304 to everything would freeze its pages for us. In a
         # backfill listings do, for no link leads on from a 304.
-        walks = self._orders.backfill and row.kind == "listing"
+        whole = self._orders.backfill and row.kind == "listing"
         if (
             self._source.politeness.conditional
             and row.visits
             and row.visits % 20
-            and not walks
+            and not whole
             and not self._orders.only
         ):
             conditions += [("If-None-Match", row.etag)] if row.etag else []
@@ -155,7 +155,7 @@ class Outcomes:
 
     def exclude(self, row: Row, reason: str) -> None:
         """Settles a claimed URL that a rule forbids."""
-        self.queue -= 1
+        self.todo -= 1
         self._rows.settle(row, "excluded", reason, self._run)
         self._rows.note(row.id, self._run, "excluded", reason)
         self.tally.ended("excluded", reason, row.url)
@@ -166,7 +166,7 @@ class Outcomes:
             self._rows.again(row, 0, row.attempts)
             self._rows.note(row.id, self._run, "interrupted")
 
-    def arrived(self, lane: HostQueue, row: Row | None, fetched: Fetched, record: str) -> list[Candidate]:
+    def arrived(self, queue: HostQueue, row: Row | None, fetched: Fetched, record: str) -> list[Candidate]:
         """Takes an answer (`record` is its record id, "" where nothing was kept); gives back what is new to fetch."""
         capture = fetched.capture
         if capture is not None:
@@ -174,18 +174,18 @@ class Outcomes:
             self.tally.kinds[capture.kind] += 1
         self.tally.statuses[str(fetched.status) if fetched.status else fetched.error or "not http"] += 1
         if row is None:
-            return self._robots(lane, fetched, record)
+            return self._robots(queue, fetched, record)
         self.tally.requests += 1
-        self.tally.answers[lane.host] += row.kind != "probe" and bool(fetched.status)
+        self.tally.answers[queue.host] += row.kind != "probe" and bool(fetched.status)
         verdict = classify(fetched, row.url, row.attempts + 1, row.hops, self._orders.retry_seconds)
-        self.walks.learn(row.url, fetched.headers)
+        self.backfills.learn(row.url, fetched.headers)
         if row.kind == "probe":
-            self.shapes.learn(row, fetched, record)
+            self.soft404.learn(row, fetched, record)
             verdict = Verdict("read", "probe") if verdict.fate in ("redirect", "failed") and record else verdict
         elif verdict.fate == "redirect" and is_soft404(fetched):
             verdict = Verdict("failed", "soft_404")
         if verdict.fate == "again":
-            self._again(lane, row, verdict)
+            self._again(queue, row, verdict)
         elif record:
             self._pending[record] = _Pending(row, verdict, _visit(fetched))
         else:
@@ -210,7 +210,7 @@ class Outcomes:
         if self._revisited or self._orders.only:
             return 0
         if woken := self._lists.wake():
-            self.queue += woken
+            self.todo += woken
             return woken
         if site_moves(self.tally.leading, self.tally.answers, self.tally.leads):
             return 0
@@ -218,39 +218,39 @@ class Outcomes:
         self._lists.settle()
         again = self._orders.again
         due = requeue_due(self._rows, self._source.id, self._run, int(time.time()), articles=True, again=again)
-        self.queue += due
+        self.todo += due
         return due
 
     def backfill(self) -> list[Candidate]:
         """What a backfill asks for next, when nothing else is left to do."""
         new = self._following.backfill()
-        self.queue += len(new)
+        self.todo += len(new)
         return new
 
-    def _robots(self, lane: HostQueue, fetched: Fetched, record: str) -> list[Candidate]:
+    def _robots(self, queue: HostQueue, fetched: Fetched, record: str) -> list[Candidate]:
         self.tally.robots += 1
-        words = lane.gate.answered(fetched, time.time(), record)
-        lane.more = True  # changed rules may have opened what was excluded
-        found = lane.gate.robots
-        slower = lane.pace.ask_less(found.crawl_delay if found else None)
+        words = queue.gate.answered(fetched, time.time(), record)
+        queue.more = True  # changed rules may have opened what was excluded
+        found = queue.gate.robots
+        slower = queue.pace.ask_less(found.crawl_delay if found else None)
         if words:
-            self._rows.decide(self._run, self._source.id, lane.host, "robots", words)
+            self._rows.decide(self._run, self._source.id, queue.host, "robots", words)
         if slower is not None:
-            self._rows.decide(self._run, self._source.id, lane.host, slower.what, slower.detail)
-        new = self._following.sitemaps(found.sitemaps if found else (), f"{lane.name}/robots.txt")
-        self.queue += len(new)
+            self._rows.decide(self._run, self._source.id, queue.host, slower.what, slower.detail)
+        new = self._following.sitemaps(found.sitemaps if found else (), f"{queue.name}/robots.txt")
+        self.todo += len(new)
         return new
 
-    def _again(self, lane: HostQueue, row: Row, verdict: Verdict) -> None:
+    def _again(self, queue: HostQueue, row: Row, verdict: Verdict) -> None:
         stale = verdict.reason == "stale"
         self._rows.again(row, 0 if stale else time.time() + verdict.wait, row.attempts + (not stale))
         self._rows.note(row.id, self._run, "again", verdict.reason)
         self.tally.again[verdict.reason] += 1
-        lane.more = lane.more or stale
+        queue.more = queue.more or stale
 
     def _settle(self, pending: _Pending, outcome: Outcome | None, record: str) -> list[Candidate]:
         row, verdict, visit = pending.row, pending.verdict, pending.visit
-        self.queue -= 1
+        self.todo -= 1
         if outcome is not None and verdict.fate == "read":
             visit = replace(visit, state=outcome.state, published=outcome.published)
             self.tally.read(outcome, row.url)
@@ -263,20 +263,20 @@ class Outcomes:
         self._disappeared(row, verdict, visit)
         remember(self._rows, row, self._source.id, visit, int(time.time()))
         if verdict.fate in ("redirect", "failed"):
-            self.walks.walked(row.url, news=False)
+            self.backfills.visited(row.url, news=False)
         if verdict.fate == "redirect":
             new = self._redirected(row, verdict, record)
-            self.queue += len(new)
+            self.todo += len(new)
             return new
         if verdict.fate == "failed":
             self._rows.settle(row, "failed", verdict.reason, self._run, record)
             self._rows.note(row.id, self._run, "failed", verdict.reason)
             if visit.state != "unread":  # counted there
                 self.tally.ended("failed", verdict.reason, row.url)
-            self.yields.failed(row, verdict.reason)
+            self.listing_health.failed(row, verdict.reason)
             return []
         if verdict.fate == "same":
-            self.yields.unchanged(row)
+            self.listing_health.unchanged(row)
             self.tally.pages["same"] += row.kind == "article"
         reason = outcome.reason if outcome is not None and verdict.fate == "read" else verdict.reason
         self._rows.settle(row, "done", reason, self._run, record)
@@ -287,8 +287,8 @@ class Outcomes:
             fresh = sum(one.kind == "article" for one in new)
             if row.kind in LISTINGS and page_number(row.url) == 1 and not self._orders.backfill:
                 fresh = self._lists.read(row, outcome.listed, named, (*new, *changed))
-            self.yields.read(row, outcome, fresh)
-        self.queue += len(new) + len(changed)
+            self.listing_health.read(row, outcome, fresh)
+        self.todo += len(new) + len(changed)
         return new + changed
 
     def _disappeared(self, row: Row, verdict: Verdict, visit: Visit) -> None:
@@ -313,7 +313,7 @@ class Outcomes:
             # The same address by another spelling, as http and https: the row moves there, and is asked for again.
             self._rows.move(row, target, self._source.id)
             return [Candidate(target, row.kind, row.priority)]
-        self.yields.failed(row, verdict.reason)
+        self.listing_health.failed(row, verdict.reason)
         if row.kind == "article" and not excluded:
             self._following.aliases.leads_to(target, key)
         candidate = Candidate(
@@ -335,30 +335,30 @@ class Outcomes:
             self.tally.leads.setdefault(leads, f"{row.url} {target}")
         return [] if excluded else new
 
-    def ending(self, turns: HostQueues, soonest: float) -> str:
+    def ending(self, queues: HostQueues, soonest: float) -> str:
         """Why a run ends in which nothing more may be asked for."""
-        lanes = [lane for lane in turns if not lane.foreign]  # without another site's picture a crawl is whole
-        if soonest < math.inf and self._waits(lanes):
+        own = [queue for queue in queues if not queue.foreign]  # without another site's picture a crawl is whole
+        if soonest < math.inf and self._waits(own):
             return "waiting"
-        for lane in lanes:
-            if lane.pace.given_up:
-                return lane.pace.given_up
-        if any(lane.gate.shut.startswith("unreachable") for lane in lanes):
+        for queue in own:
+            if queue.pace.given_up:
+                return queue.pace.given_up
+        if any(queue.gate.shut.startswith("unreachable") for queue in own):
             return "unreachable"
-        if any(lane.gate.shut for lane in lanes):
+        if any(queue.gate.shut for queue in own):
             return "closed"
         return "by_hand" if self._orders.only else "finished"
 
-    def _waits(self, lanes: list[HostQueue]) -> bool:
+    def _waits(self, queues: list[HostQueue]) -> bool:
         """Whether anything waits that is no requisite of another site."""
-        if any(not lane.over and not lane.empty for lane in lanes):
+        if any(not queue.over and not queue.empty for queue in queues):
             return True
         waiting = self._rows.read(
             "SELECT DISTINCT authority FROM urls WHERE state = 'todo' AND not_before > 0 AND source = ?"
             " AND priority >= ?",
             (self._source.id, self._orders.least_priority),
         )
-        return not {lane.id for lane in lanes}.isdisjoint(number for (number,) in waiting)
+        return not {queue.id for queue in queues}.isdisjoint(number for (number,) in waiting)
 
 
 def _visit(fetched: Fetched) -> Visit:

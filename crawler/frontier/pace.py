@@ -75,7 +75,7 @@ class Pace:
     _refused: int = 0
     _failed: float = 0.0
     _ended: float = -math.inf  # when the last answer came
-    _held: float = 0.0  # until when the host has asked to be left alone
+    _held_until: float = 0.0  # until when the host has asked to be left alone
     _random: random.Random = field(default_factory=lambda: random.Random(0), repr=False)  # noqa: S311 - jitter
 
     @property
@@ -87,7 +87,7 @@ class Pace:
     @property
     def next_at(self) -> float:
         """When the next request may go out as far as time goes, by the delay as it is now."""
-        return max(self._held, self._ended + self.delay)
+        return max(self._held_until, self._ended + self.delay)
 
     def free_at(self) -> float:
         """When the next request may go out; infinite while all connections are busy or the host is given up."""
@@ -105,13 +105,13 @@ class Pace:
 
     def hold(self, seconds: float, now: float) -> None:
         """Lets nothing go out for so long: what is left of a Retry-After that an earlier run was given."""
-        self._held = max(self._held, now + min(seconds, RETRY_AFTER_CAP))
+        self._held_until = max(self._held_until, now + min(seconds, RETRY_AFTER_CAP))
 
     def join(self, other: Pace) -> None:
         """Takes over what holds for `other`, a host at the same address: both are one guest from now on."""
         self.busy += other.busy
         self.floor, self.ordered = max(self.floor, other.floor), max(self.ordered, other.ordered)
-        self._ended, self._held = max(self._ended, other._ended), max(self._held, other._held)
+        self._ended, self._held_until = max(self._ended, other._ended), max(self._held_until, other._held_until)
 
     def start(self) -> None:
         """A request goes out."""
@@ -165,7 +165,7 @@ class Pace:
         if times < 1:
             return None
         seconds = self._wait(times)
-        self._held = max(self._held, now + seconds)
+        self._held_until = max(self._held_until, now + seconds)
         return Decision("back off", Message("{why}, {seconds:.1f} s", why=why, seconds=seconds))
 
     def _pushed(self, fetched: Fetched, wait: float | None, now: float) -> Decision:
@@ -173,7 +173,7 @@ class Pace:
         self.slow = min(self.slow * 2, SLOWEST)
         what = "back off" if wait is None else "retry after"
         seconds = self._wait(self._pushed_back) if wait is None else min(wait, RETRY_AFTER_CAP)
-        self._held = max(self._held, now + seconds)
+        self._held_until = max(self._held_until, now + seconds)
         told = "status {status}, {seconds:.1f} s, then {delay:.1f} s between requests"
         return Decision(
             what,

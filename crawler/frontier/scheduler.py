@@ -75,12 +75,12 @@ class Frontier(BaseScheduler):
         self.error: ArchiveError | None = None
         self.spider: SourceSpider
         self._session: Session | None = None
-        self._handing: Dispatcher | None = None
-        self._handed: deque[Request] = deque()
+        self._dispatcher: Dispatcher | None = None
+        self._requests: deque[Request] = deque()
         self._out = 0  # requests handed out whose answers have not come
-        self._owed = 0  # captures kept that were not told of
+        self._unfiled = 0  # captures kept that were not told of
         self._items: dict[str, str] = {}  # of these, what callbacks made: the address by record id
-        self._alarm = Alarm(self._nudge)
+        self._alarm = Alarm(self._wake_engine)
         self._tick: asyncio.TimerHandle | None = None
         self._ending: asyncio.Future[None] | None = None
         self._stopped_at = 0.0
@@ -94,12 +94,12 @@ class Frontier(BaseScheduler):
     @property
     def tally(self) -> Tally:
         """The counts of the run so far."""
-        return self._session.settling.tally if self._session else Tally()
+        return self._session.outcomes.tally if self._session else Tally()
 
     @property
-    def queue(self) -> int:
+    def todo(self) -> int:
         """How many URLs are to do, as far as is known without counting."""
-        return self._session.settling.queue if self._session else 0
+        return self._session.outcomes.todo if self._session else 0
 
     @property
     def mood(self) -> str:
@@ -108,7 +108,7 @@ class Frontier(BaseScheduler):
             return tr("ending")
         if self._session and self._session.control.paused:
             return tr("paused")
-        wait = self._handing.turns.wait(time.monotonic()) if self._handing else 0.0
+        wait = self._dispatcher.queues.wait(time.monotonic()) if self._dispatcher else 0.0
         if wait > 5:
             return tr("waits {seconds:.0f} s", seconds=wait)
         return tr("reader is behind") if self._session and self._session.border.reader.busy else ""
@@ -134,17 +134,17 @@ class Frontier(BaseScheduler):
         What is out of scope, or known and not due, is dropped.
         """
         if "errand" in request.meta:
-            self._handed.append(request)
+            self._requests.append(request)
             return True
-        if self._session is None or self._handing is None or self.reason:
+        if self._session is None or self._dispatcher is None or self.reason:
             return False
         try:
             found = self._session.invite(request, getattr(request.callback, "__name__", ""))
-            self._handing.found(found)
+            self._dispatcher.found(found)
         except ArchiveError as error:
             self.fail(error)
             return False
-        self._nudge()
+        self._wake_engine()
         return bool(found)
 
     def keep_item(self, item: Mapping[str, Any]) -> str:
@@ -160,7 +160,7 @@ class Frontier(BaseScheduler):
         if isinstance(kept, str):
             return kept
         self._items[kept.record_id] = str(item["url"])
-        self._owed += 1
+        self._unfiled += 1
         return ""
 
     def is_settled(self, url: str) -> bool:
@@ -169,12 +169,12 @@ class Frontier(BaseScheduler):
 
     def next_request(self) -> Request | None:
         """The next request that may go out now, or None."""
-        if self._handed:
-            return self._handed.popleft()
-        if self.reason or self._session is None or self._handing is None:
+        if self._requests:
+            return self._requests.popleft()
+        if self.reason or self._session is None or self._dispatcher is None:
             return None
         try:
-            return self._take(self._session, self._handing)
+            return self._take(self._session, self._dispatcher)
         except ArchiveError as error:
             self.fail(error)
             return None
@@ -184,39 +184,39 @@ class Frontier(BaseScheduler):
     def arrived(self, request: Request) -> None:
         """An answer to `request`, or the news that there is none."""
         self._out -= 1
-        session, handing = self._session, self._handing
-        if session is None or handing is None:
+        session, dispatcher = self._session, self._dispatcher
+        if session is None or dispatcher is None:
             return
-        lane: HostQueue = request.meta["lane"]
+        queue: HostQueue = request.meta["queue"]
         row: Row | None = request.meta["row"]
         fetched: Fetched | None = request.meta.pop("fetched", None)  # Scrapy keeps a request for longer than we do
         try:
             if fetched is None:  # cancelled on its way: as if never asked
-                handing.pace(lane, request.url).busy -= 1
-                session.settling.interrupted(row)
+                dispatcher.pace(queue, request.url).busy -= 1
+                session.outcomes.interrupted(row)
             else:
-                pace = handing.pace(lane, request.url)
-                handing.found(self._answered(session, lane, pace, row, fetched))
+                pace = dispatcher.pace(queue, request.url)
+                dispatcher.found(self._answered(session, queue, pace, row, fetched))
         except ArchiveError as error:
             self.fail(error)
 
     def told(self, outcome: Outcome, links: int) -> None:
         """A capture was read and its rows are committed."""
-        self._owed -= 1
-        if self._session is None or self._handing is None:
+        self._unfiled -= 1
+        if self._session is None or self._dispatcher is None:
             return
         try:
             item = self._items.pop(outcome.record_id, "")
             if item:
-                self._session.settling.tally.read(outcome, item)
+                self._session.outcomes.tally.read(outcome, item)
                 if self.spider.rendering is not None:
-                    self._handing.found(self._session.pictures_of(outcome, item))
+                    self._dispatcher.found(self._session.pictures_of(outcome, item))
             elif outcome.article and outcome.state in ("new", "changed") and self._crawler.settings.getdict("FEEDS"):
                 self._export(outcome.article)
-            self._handing.found(self._session.settling.told(outcome))
+            self._dispatcher.found(self._session.outcomes.told(outcome))
         except ArchiveError as error:
             self.fail(error)
-        self._nudge()
+        self._wake_engine()
 
     def _export(self, article: str) -> None:
         """Gives the article, as it was read, to whom Scrapy's `item_scraped` is connected: the exporter of `-o`."""
@@ -241,18 +241,18 @@ class Frontier(BaseScheduler):
         agent = str(self._crawler.settings["USER_AGENT"])
         try:
             self._session = session = await Session.open(self, self.spider.source, self.orders, agent)
-            self._handing = handing = Dispatcher(session, self.spider.gone_wrong)
-            await session.settling.know_rules()
-            self._owed, authorities = session.prepare()
+            self._dispatcher = dispatcher = Dispatcher(session, self.spider.gone_wrong)
+            await session.outcomes.know_rules()
+            self._unfiled, authorities = session.prepare()
             for name in authorities:
-                handing.lane(name)
+                dispatcher.queue(name)
         except ArchiveError as error:
             # Not raised: Scrapy 2.19 stumbles over CloseSpider before its scraper is open. The engine gets no request
             # from us and closes the spider at once.
             self.fail(error)
             return
         session.border.watch(self, self.orders.stall_seconds)
-        self._tick = asyncio.get_running_loop().call_later(0, self._beat)
+        self._tick = asyncio.get_running_loop().call_later(0, self._heartbeat)
 
     async def closed(self, reason: str) -> None:
         """Closes the session and leaves the report with the spider."""
@@ -280,9 +280,9 @@ class Frontier(BaseScheduler):
         if self.error is None:
             session.border.flush()
         deadline = time.monotonic() + seconds
-        while self._owed and self.error is None and time.monotonic() < deadline:
+        while self._unfiled and self.error is None and time.monotonic() < deadline:
             await asyncio.sleep(0.02)
-        session.put_back(self.error, owed=self._owed > 0)
+        session.put_back(self.error, unfiled=self._unfiled > 0)
         if self.error is not None:
             raise self.error
 
@@ -302,7 +302,7 @@ class Frontier(BaseScheduler):
 
     # Handing out and taking back
 
-    def _take(self, session: Session, handing: Dispatcher) -> Request | None:
+    def _take(self, session: Session, dispatcher: Dispatcher) -> Request | None:
         now = time.monotonic()
         self._look_for_room(session)
         if self.reason or session.border.reader.busy:
@@ -310,9 +310,9 @@ class Frontier(BaseScheduler):
         if session.room.pauses(now):
             session.border.flush()  # a transaction of ours that is open would keep the log as long as it is
             return None
-        if session.heed():
-            for lane in handing.turns:
-                lane.pace.ordered = session.control.delay
+        if session.read_control():
+            for queue in dispatcher.queues:
+                queue.pace.ordered = session.control.delay
         over = session.over()
         if over:
             self._end(over)
@@ -320,69 +320,69 @@ class Frontier(BaseScheduler):
         if session.control.paused:
             session.border.flush()
             return None
-        request, soonest = handing.next(now, time.time())
+        request, soonest = dispatcher.next(now, time.time())
         if request is None:
-            self._rest(session, handing, soonest, now)
+            self._rest(session, dispatcher, soonest, now)
         else:
             self._out += 1
         return request
 
     def _answered(
-        self, session: Session, lane: HostQueue, pace: Pace, row: Row | None, fetched: Fetched
+        self, session: Session, queue: HostQueue, pace: Pace, row: Row | None, fetched: Fetched
     ) -> list[Candidate]:
         decision = pace.finish(
             fetched, time.monotonic(), datetime.now(UTC), known=row is not None and bool(row.failing)
         )
         record = ""
-        fetched = session.settling.shapes.marked(row, fetched)
+        fetched = session.outcomes.soft404.marked(row, fetched)
         if fetched.capture is not None:
-            if pace is lane.pace:
-                share_pace(lane, fetched.capture.address, session.border.paces)
+            if pace is queue.pace:
+                share_pace(queue, fetched.capture.address, session.border.paces)
             record = session.border.keep(session.keeper, fetched.capture, self).record_id
-            self._owed += 1
+            self._unfiled += 1
         if decision is not None:
             if decision.what == "retry after":
-                session.border.rows.hold_back(lane.id, time.time() + pace.next_at - time.monotonic())
-            session.border.rows.decide(session.run, session.source.id, lane.host, decision.what, decision.detail)
-        return session.settling.arrived(lane, row, fetched, record)
+                session.border.rows.set_retry_after(queue.id, time.time() + pace.next_at - time.monotonic())
+            session.border.rows.decide(session.run, session.source.id, queue.host, decision.what, decision.detail)
+        return session.outcomes.arrived(queue, row, fetched, record)
 
     # Resting and waking
 
-    def _rest(self, session: Session, handing: Dispatcher, soonest: float, now: float) -> None:
+    def _rest(self, session: Session, dispatcher: Dispatcher, soonest: float, now: float) -> None:
         """Nothing may be asked for now: sees to it that we are woken when something may, or ends the crawl."""
         border = session.border
         if border.due or not self._out:
             border.flush()
-        if not self._out and not self._owed:
+        if not self._out and not self._unfiled:
             waking = border.rows.next_waking(session.source.id, self.orders.least_priority)
-            if waking is not None and not all(lane.over for lane in handing.turns):
+            if waking is not None and not all(queue.over for queue in dispatcher.queues):
                 soonest = min(soonest, now + max(0.0, waking - time.time()))
             if soonest == math.inf and self.spider.rendering is not None and self.spider.rendering.busy:
                 return  # the browser asks for more, or is at its end
-            if session.settling.revisit():
-                for lane in handing.turns:
-                    lane.more = True
+            if session.outcomes.revisit():
+                for queue in dispatcher.queues:
+                    queue.more = True
                 soonest = now
-            if soonest == math.inf and (more := session.settling.backfill()):
-                handing.found(more)
+            if soonest == math.inf and (more := session.outcomes.backfill()):
+                dispatcher.found(more)
                 soonest = now
             if soonest - now > self.orders.patience:
-                self._end(session.settling.ending(handing.turns, soonest))
+                self._end(session.outcomes.ending(dispatcher.queues, soonest))
                 return
         self._alarm.set(soonest - now)
 
-    def _nudge(self) -> None:
+    def _wake_engine(self) -> None:
         """Has the engine ask again: it looks by itself only every five seconds."""
         engine = self._crawler.engine
-        if self._handed or self.reason or engine is None or not engine.running or engine.needs_backout():
+        if self._requests or self.reason or engine is None or not engine.running or engine.needs_backout():
             return
         request = self.next_request()
         if request is not None:
             engine.crawl(request)
 
-    def _beat(self) -> None:
+    def _heartbeat(self) -> None:
         """Four times a second: what has waited is synced or woken, and a stop asked for is not put off for long."""
-        self._tick = asyncio.get_running_loop().call_later(TICK_SECONDS, self._beat)
+        self._tick = asyncio.get_running_loop().call_later(TICK_SECONDS, self._heartbeat)
         session, engine = self._session, self._crawler.engine
         if session is None or engine is None:
             return
@@ -396,11 +396,11 @@ class Frontier(BaseScheduler):
             if session.border.due:
                 session.border.flush()
             if session.border.rows.wake(time.time()):
-                for lane in self._handing.turns if self._handing else ():
-                    lane.more = True
+                for queue in self._dispatcher.queues if self._dispatcher else ():
+                    queue.more = True
         except ArchiveError as error:
             self.fail(error)
-        self._nudge()
+        self._wake_engine()
 
     def _look_for_room(self, session: Session) -> None:
         """Ends the crawl while there is room yet to write what is on its way, and the report: so this is no `fail`."""

@@ -75,7 +75,7 @@ CREATE TABLE decisions (                 -- how hosts were treated, and why
     detail TEXT NOT NULL
 ) STRICT;
 CREATE INDEX decisions_run ON decisions (run);
-CREATE TABLE walks (                     -- how far the backfills of a source have come
+CREATE TABLE backfills (                     -- how far the backfills of a source have come
     source TEXT NOT NULL,
     pattern TEXT NOT NULL,
     began TEXT NOT NULL,                 -- the day from which dates are walked backwards
@@ -91,7 +91,7 @@ CREATE TABLE days (                      -- requests of a source on a day in Vie
     requests INTEGER NOT NULL,
     PRIMARY KEY (source, day)
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE yields (                    -- what listings, feeds and sitemaps brought, of each the last few visits
+CREATE TABLE listing_visits (                    -- what listings, feeds and sitemaps brought, of each the last few visits
     id INTEGER PRIMARY KEY,
     source TEXT NOT NULL,
     url TEXT NOT NULL,
@@ -102,7 +102,7 @@ CREATE TABLE yields (                    -- what listings, feeds and sitemaps br
     mark TEXT NOT NULL,                  -- why nothing was read (http_404, redirected ...); '=': not changed
     UNIQUE (source, url, run)
 ) STRICT;
-CREATE TABLE shapes (                    -- how a host answers for addresses that cannot exist
+CREATE TABLE absences (                    -- how a host answers for addresses that cannot exist
     authority TEXT NOT NULL,
     number INTEGER NOT NULL,             -- of the request: two say how much one answer differs from the next
     source TEXT NOT NULL,

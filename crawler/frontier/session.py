@@ -60,7 +60,7 @@ class Session:
         self.keeper = Keeper(border.holdings, source.id, self.run, about)
         self.room = Room(border.holdings, source.id, orders.patience)
         self.limits = Limits(border.rows, source, orders)
-        self.settling = Outcomes(border, source, self.run, orders)
+        self.outcomes = Outcomes(border, source, self.run, orders)
         self.owner = owner
         self._orders = orders
         self.control = control.NONE
@@ -88,19 +88,19 @@ class Session:
 
         Gives back how many captures will be told of, and the authorities that may have something to ask.
         """
-        owed = 0
-        for place in self.settling.recover():
+        unfiled = 0
+        for place in self.outcomes.recover():
             self.border.again(place, self.owner)
-            owed += 1
+            unfiled += 1
         rows, source = self.border.rows, self.source
         if self._orders.only:
             own = [url for owner, url in self._orders.only if owner == source.id]
             urls = wanted_by_hand(rows, source, own, "served" if self._orders.browser else "")
             self._calls_back = self._calls_back or self._orders.browser
             self._begin()
-            return owed, [authority(url) for url in urls]
+            return unfiled, [authority(url) for url in urls]
         if self._orders.probes:
-            rows.add(self.settling.shapes.probes(), source.id)
+            rows.add(self.outcomes.soft404.probes(), source.id)
         now = int(time.time())
         forget_the_future(rows, source.id, now)
         requeue_due(rows, source.id, self.run, now, articles=False, again=self._orders.again)
@@ -117,20 +117,20 @@ class Session:
             " (SELECT authority FROM urls WHERE source = ? AND state = 'todo' AND kind = 'requisite')",
             (source.id, source.id),
         ).fetchall()
-        return owed, [name for (name,) in names]
+        return unfiled, [name for (name,) in names]
 
     def _begin(self) -> None:
-        self.settling.count()
+        self.outcomes.count()
         self.border.flush()
         began = utc_milliseconds(self.began)
         self.border.reader.put_run({"run": self.run, "source": self.source.id, "began": began})
 
-    def heed(self) -> bool:
+    def read_control(self) -> bool:
         """Looks at what a person has ordered meanwhile, and writes down what is new of it; whether that has changed."""
         before, self.control = self.control, control.read(self.border.holdings.root, self.source.id)
         if self.control == before:
             return False
-        self.settling.ordered = self.control.delay
+        self.outcomes.ordered = self.control.delay
         if self.control.delay != before.delay:
             told = Message("{seconds:g} s between requests at least, as ordered", seconds=self.control.delay)
             self._decide("slower" if self.control.delay > before.delay else "faster", told)
@@ -144,7 +144,7 @@ class Session:
 
     def over(self) -> str:
         """The bound that the run has come to, "" for none; a quota that is spent is written down."""
-        bound = self.limits.reached(time.time(), self.settling.tally.bytes)
+        bound = self.limits.reached(time.time(), self.outcomes.tally.bytes)
         if bound in SPENT:
             self._decide(bound, self.limits.spent(bound))
         return bound
@@ -172,7 +172,7 @@ class Session:
         again = callback and (self._brought or not told.get("depth"))  # pages behind one without news wait their time
         due = [one for one in candidates if again and requeue_known(self.border.rows, one, self.run)]
         self._brought = self._brought and not callback
-        self.settling.queue += len([one for one in new if not one.excluded]) + len(due)
+        self.outcomes.todo += len([one for one in new if not one.excluded]) + len(due)
         return new + due
 
     def is_settled(self, url: str) -> bool:
@@ -194,7 +194,7 @@ class Session:
         url = str(item.get("url", ""))
         line = json.dumps(item, ensure_ascii=False, sort_keys=True, default=str).encode()
         saved = page_of_item(item, line, made, datetime.now(UTC))
-        tally, withheld = self.settling.tally, Withheld.load(self.border.holdings.root)
+        tally, withheld = self.outcomes.tally, Withheld.load(self.border.holdings.root)
         if isinstance(saved, str):
             tally.read(Outcome("", "unread", "no_article"), url)
             return saved
@@ -208,13 +208,13 @@ class Session:
         self._brought = True
         return self.border.keep_saved(self.keeper, saved, self.owner)
 
-    def put_back(self, error: ArchiveError | None, *, owed: bool) -> None:
-        """Puts back what was claimed and not kept, and remembers whether captures are `owed` to the database.
+    def put_back(self, error: ArchiveError | None, *, unfiled: bool) -> None:
+        """Puts back what was claimed and not kept, and remembers whether captures are `unfiled` in the database.
 
         Durable unless `error` says that nothing can be.
         """
-        self.border.rows.release(self.source.id, self.settling.unread)
-        self.border.rows.remember_unfiled(self.source.id, self.run, owed=owed)
+        self.border.rows.release(self.source.id, self.outcomes.unread)
+        self.border.rows.remember_unfiled(self.source.id, self.run, unfiled=unfiled)
         if error is None:
             self.border.flush()
 
@@ -258,7 +258,7 @@ class Session:
         def own(name: str) -> bool:
             return self.source.covers(host_of(f"{name}/"))
 
-        tally = deepcopy(self.settling.tally)  # what is read after the report is the next run's to tell
+        tally = deepcopy(self.outcomes.tally)  # what is read after the report is the next run's to tell
         return Report(
             run=self.run,
             source=self.source.id,
@@ -271,7 +271,7 @@ class Session:
             left=left - foreign_requisites(rows, self.source.id, own),
             known_articles=known,
             not_due=not_due,
-            warnings=(*notes, *self.settling.walks.told(), *self.settling.yields.notices(), *looked),
+            warnings=(*notes, *self.outcomes.backfills.told(), *self.outcomes.listing_health.notices(), *looked),
             fit=fit,
             decisions=(decided := tuple((host, what, restored(detail)) for host, what, detail in decisions)),
             missing=missing(rows, self.source.id, self.run, own),
@@ -280,14 +280,14 @@ class Session:
                 for host, decision, detail in decided
                 if decision in ("unreachable", "refused") and self.source.covers(host)
             ),
-            listings=self.settling.yields.brought(),
+            listings=self.outcomes.listing_health.brought(),
             moved=self._moves(),
             broken=self._broken() if reason == "finished" and error is None else (),
         )
 
     def _moves(self) -> tuple[SiteMove, ...]:
         """Where the site has moved to, and which source of the register is at home there."""
-        tally = self.settling.tally
+        tally = self.outcomes.tally
         moves = site_moves(tally.leading, tally.answers, tally.leads)
         register = Register.load(self.border.holdings.sources) if moves else None
         found = []
@@ -310,7 +310,7 @@ class Session:
 
     def _broken(self) -> tuple[str, ...]:
         """The bounds of the source's [expect] that this run, which went to its end, has broken."""
-        expect, pages = self.source.expect, self.settling.tally.pages
+        expect, pages = self.source.expect, self.outcomes.tally.pages
         today = vietnam_today()
         first = (today - timedelta(days=MONTH_DAYS - 1)).isoformat()
         db = open_database(self.border.holdings.database, readonly=True)
@@ -322,7 +322,7 @@ class Session:
         finally:
             db.close()
         read = sum(pages[state] for state in ("new", "changed", "same"))
-        return broken_expectations(expect, RunCounts(read, self.settling.yields.listed(), told, month))
+        return broken_expectations(expect, RunCounts(read, self.outcomes.listing_health.listed(), told, month))
 
     def _seeds(self) -> list[Candidate]:
         today, seeds = vietnam_today(), []

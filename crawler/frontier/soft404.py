@@ -48,21 +48,21 @@ class AbsenceAnswer:
 
 
 def absence_answer(fetched: Fetched, url: str, record: str) -> AbsenceAnswer:
-    """The shape of an answer to `url`; of one that is no page, or cannot be decoded, status and target alone."""
+    """What an answer to `url`; of one that is no page, or cannot be decoded, status and target alone."""
     text = _text(fetched) if fetched.status == 200 else ""
     return AbsenceAnswer(fetched.status, _target(fetched, url), page_title(text), page_shingles(text), record)
 
 
-def like(fetched: Fetched, url: str, shapes: tuple[AbsenceAnswer, ...]) -> AbsenceAnswer | None:
-    """The one of `shapes` that the answer to `url` is like, None where it is a page of its own.
+def like(fetched: Fetched, url: str, absences: tuple[AbsenceAnswer, ...]) -> AbsenceAnswer | None:
+    """The one of `absences` that the answer to `url` is like, None where it is a page of its own.
 
     A redirect is like one that leads to the same place. A page is like one with the same title that has nothing more to
     say; where the title itself says that nothing was found, half of the text may differ.
     """
     if 300 <= fetched.status < 400:
         target = _target(fetched, url)
-        return next((one for one in shapes if target and one.target == target and one.status < 400), None)
-    pages = [one for one in shapes if one.status == 200 and one.shingles]
+        return next((one for one in absences if target and one.target == target and one.status < 400), None)
+    pages = [one for one in absences if one.status == 200 and one.shingles]
     if fetched.status != 200 or fetched.error or not pages:
         return None
     text = _text(fetched)
@@ -108,11 +108,11 @@ def leads_home(url: str, target: str) -> bool:
     return home.path in ("", "/") and not home.query and urlsplit(url).path not in ("", "/")
 
 
-def _alike(found: frozenset[int], shape: AbsenceAnswer, varies: int) -> bool:
-    shared = len(found & shape.shingles)
-    if shape.title and _SAYS_SO.search(shape.title):
-        return shared >= _ALIKE * len(found | shape.shingles)
-    return len(found) - shared <= _NOVEL + varies and shared >= (1 - _MISSING) * len(shape.shingles)
+def _alike(found: frozenset[int], absence: AbsenceAnswer, varies: int) -> bool:
+    shared = len(found & absence.shingles)
+    if absence.title and _SAYS_SO.search(absence.title):
+        return shared >= _ALIKE * len(found | absence.shingles)
+    return len(found) - shared <= _NOVEL + varies and shared >= (1 - _MISSING) * len(absence.shingles)
 
 
 def _text(fetched: Fetched) -> str:
@@ -178,14 +178,14 @@ class Soft404:
         """Takes the answer to a probe."""
         if not fetched.status or fetched.status in (304, 429) or fetched.status >= 500:
             return
-        shape, site = absence_answer(fetched, row.url, record), authority(row.url)
+        absence, site = absence_answer(fetched, row.url, record), authority(row.url)
         number = int(row.url != first_probe_address(site))
         self._rows.write(
-            "INSERT OR REPLACE INTO shapes (authority, number, source, at, status, target, title, shingles, record)"
+            "INSERT OR REPLACE INTO absences (authority, number, source, at, status, target, title, shingles, record)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                site, number, self._source.id, int(time.time()), shape.status, shape.target, shape.title,
-                pack_shingles(shape.shingles), record,
+                site, number, self._source.id, int(time.time()), absence.status, absence.target, absence.title,
+                pack_shingles(absence.shingles), record,
             ),
         )  # fmt: skip
         self._known.pop(site, None)
@@ -194,16 +194,16 @@ class Soft404:
         """`fetched`, its capture with a note where the answer is like that for an address that cannot exist."""
         if row is None or fetched.capture is None or row.kind not in ("article", "page") or not row.depth:
             return fetched
-        shape = like(fetched, row.url, self._of(authority(row.url)))
-        if shape is None:
+        absence = like(fetched, row.url, self._of(authority(row.url)))
+        if absence is None:
             return fetched
-        capture = replace(fetched.capture, notes=(*fetched.capture.notes, (NOTE, shape.record)))
+        capture = replace(fetched.capture, notes=(*fetched.capture.notes, (NOTE, absence.record)))
         return replace(fetched, capture=capture)
 
     def _of(self, site: str) -> tuple[AbsenceAnswer, ...]:
         if site not in self._known:
             found = self._rows.read(
-                "SELECT status, target, title, shingles, record FROM shapes WHERE authority = ? ORDER BY number",
+                "SELECT status, target, title, shingles, record FROM absences WHERE authority = ? ORDER BY number",
                 (site,),
             )
             self._known[site] = tuple(

@@ -19,7 +19,7 @@ from archive.store.database import opening_turn, translate_errors, translated
 from archive.text.urls import url_key
 from crawler.scope import authority as authority_of
 
-VERSION = 6
+VERSION = 7
 """Kept in the file as `user_version`; it rises with every change of schema.sql."""
 
 
@@ -286,18 +286,18 @@ class FrontierStore:
     def _give_up(self, row_id: int) -> None:
         self.write("DELETE FROM claims WHERE url_id = ?", (row_id,))
 
-    def remember_unfiled(self, source: str, run: str, *, owed: bool) -> None:
+    def remember_unfiled(self, source: str, run: str, *, unfiled: bool) -> None:
         """Remembers that `run` leaves captures which were not filed, or that none of `source` does any more."""
-        if owed:
+        if unfiled:
             self.write("INSERT OR IGNORE INTO unfiled (source, run) VALUES (?, ?)", (source, run))
         else:
             self.write("DELETE FROM unfiled WHERE source = ?", (source,))
 
-    def hold_back(self, authority: int, until: float) -> None:
+    def set_retry_after(self, authority: int, until: float) -> None:
         """Remembers that a host has asked to be left alone until then: its Retry-After outlives the run."""
         self.write("UPDATE authorities SET not_before = ? WHERE id = ?", (int(until), authority))
 
-    def held_back(self, authority: int) -> int:
+    def retry_after(self, authority: int) -> int:
         """The time before which nothing may be asked of an authority, 0 where there is none."""
         found = self.read("SELECT not_before FROM authorities WHERE id = ?", (authority,)).fetchone()
         return cast(int, found[0])

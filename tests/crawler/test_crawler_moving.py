@@ -116,7 +116,7 @@ def test_what_is_read_after_the_report_changes_no_word_of_it(tmp_path: Path, mon
 
     def late(session: Session, *why: Any) -> Report:
         report = conclude(session, *why)
-        session.settling.tally.pages["new"] += 1  # a stopped crawl gives its reader some seconds more
+        session.outcomes.tally.pages["new"] += 1  # a stopped crawl gives its reader some seconds more
         return report
 
     monkeypatch.setattr(Session, "conclude", late)

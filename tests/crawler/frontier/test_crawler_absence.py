@@ -89,7 +89,7 @@ def test_the_probe_is_one_request_for_a_host_and_a_second_like_an_article_and_th
     assert first.paths.index(probes[0][0]) == 1, "after robots.txt, before all else"
     assert first.archived("SELECT state, reason, count(*) FROM captures WHERE kind = 'probe'") == [("kept", "", 2)]
     assert first.archived("SELECT count(*) FROM articles") == [(3,)]
-    assert first.rows("SELECT status, length(shingles) > 40 FROM shapes") == [(200, 1), (200, 1)]
+    assert first.rows("SELECT status, length(shingles) > 40 FROM absences") == [(200, 1), (200, 1)]
 
 
 def test_a_new_link_to_nothing_is_no_article_and_nothing_on_it_is_followed(tmp_path: Path, soft: None) -> None:
@@ -125,7 +125,7 @@ def test_an_article_that_leads_home_is_gone_without_any_probe(tmp_path: Path) ->
 
 def test_a_host_that_says_404_is_taken_at_its_word(tmp_path: Path) -> None:
     first, second = crawls(tmp_path, probing, removed)
-    assert first.rows("SELECT status FROM shapes") == [(404,), (404,)]
+    assert first.rows("SELECT status FROM absences") == [(404,), (404,)]
     assert second.state_of(GONE) == ("failed", "http_404")
     assert dict(second.report.tally.gone) == {"http_404": 1}
 

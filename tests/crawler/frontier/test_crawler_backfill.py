@@ -34,7 +34,7 @@ def test_a_walk_that_was_stopped_goes_on_where_it_was(tmp_path: Path) -> None:
     assert first.report.reason == "limit"
     assert "of 61 addresses, to be continued" in first.report.warnings[0]
     # The second run finds the site at another port, as tests do: its rows are there, under the old one.
-    assert first.rows("SELECT position > 0, dry FROM walks") == [(1, 0)]
+    assert first.rows("SELECT position > 0, dry FROM backfills") == [(1, 0)]
 
 
 def test_without_the_order_nothing_is_walked(tmp_path: Path) -> None:

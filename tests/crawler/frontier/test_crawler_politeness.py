@@ -157,12 +157,12 @@ def test_a_night_may_span_midnight() -> None:
     ]
 
 
-def lane_of(pace: Pace) -> HostQueue:
+def queue_of(pace: Pace) -> HostQueue:
     return HostQueue(1, "https://a.example", None, pace, 4)  # type: ignore[arg-type]
 
 
 def test_hosts_at_one_address_share_one_pace() -> None:
-    first, second = lane_of(Pace(floor=2.0)), lane_of(Pace(floor=5.0))
+    first, second = queue_of(Pace(floor=2.0)), queue_of(Pace(floor=5.0))
     paces: dict[str, Pace] = {}
     first.pace.start()
     share_pace(first, "203.0.113.7", paces)
@@ -173,8 +173,8 @@ def test_hosts_at_one_address_share_one_pace() -> None:
 
 
 def test_other_addresses_and_this_machine_are_not_thrown_together() -> None:
-    lanes = [lane_of(Pace(floor=2.0)) for _ in range(4)]
+    queues = [queue_of(Pace(floor=2.0)) for _ in range(4)]
     paces: dict[str, Pace] = {}
-    for lane, address in zip(lanes, ("203.0.113.7", "203.0.113.8", "127.0.0.1", "127.0.0.1"), strict=True):
-        share_pace(lane, address, paces)
-    assert len({id(lane.pace) for lane in lanes}) == 4
+    for queue, address in zip(queues, ("203.0.113.7", "203.0.113.8", "127.0.0.1", "127.0.0.1"), strict=True):
+        share_pace(queue, address, paces)
+    assert len({id(queue.pace) for queue in queues}) == 4

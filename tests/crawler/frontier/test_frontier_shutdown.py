@@ -46,7 +46,7 @@ def beats(settings: Settings, monkeypatch: pytest.MonkeyPatch, *at: tuple[float,
         frontier.spider = SimpleNamespace(client=SimpleNamespace(cut_all=cut_all))  # type: ignore[assignment]
         frontier._session = SimpleNamespace(border=border, room=SimpleNamespace(trouble=nothing))  # type: ignore[assignment]
         for now, engine.running in at:  # noqa: B007 - the clock reads it
-            frontier._beat()
+            frontier._heartbeat()
             assert frontier._tick is not None
             frontier._tick.cancel()
         return frontier._patience("shutdown")

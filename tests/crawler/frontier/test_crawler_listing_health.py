@@ -48,7 +48,12 @@ def test_a_feed_that_runs_dry_is_noticed_with_what_it_used_to_list(
     assert not any(one.report.warnings for one in before)
     (notice,) = after.report.warnings
     assert "/rss lists no article" + why + "; it listed about 8, last on 20" in notice
-    assert after.rows("SELECT listed FROM yields WHERE url LIKE '%/rss' ORDER BY id") == [(8,), (8,), (8,), (0,)]
+    assert after.rows("SELECT listed FROM listing_visits WHERE url LIKE '%/rss' ORDER BY id") == [
+        (8,),
+        (8,),
+        (8,),
+        (0,),
+    ]
 
 
 def test_a_listing_that_never_listed_much_is_no_news_when_it_is_empty(tmp_path: Path) -> None:
@@ -96,13 +101,15 @@ def test_a_sitemap_that_stands_still_while_others_bring_news_is_noticed() -> Non
 
 def test_only_the_last_visits_are_kept(tmp_path: Path) -> None:
     done = crawls(tmp_path, *[nothing] * 3)[-1]
-    assert done.rows("SELECT count(*) FROM yields") == [(3,)]
+    assert done.rows("SELECT count(*) FROM listing_visits") == [(3,)]
     rows = FrontierStore(tmp_path / "frontier.sqlite")
-    yields = ListingHealth(rows, "thu", "r")
+    health = ListingHealth(rows, "thu", "r")
     row = Row(1, "http://a.example/rss", "feed", 0, 0, 0, "", "", 0, "", "", 0)
     for number in range(VISITS + 5):
-        rows.write("INSERT INTO yields VALUES (NULL, 'thu', ?, ?, ?, 1, 1, '')", (row.url, number, f"run {number}"))
-    yields._note(row, 7, 7, "")
-    kept = rows.read("SELECT count(*), max(listed) FROM yields WHERE url = ?", (row.url,)).fetchone()
+        rows.write(
+            "INSERT INTO listing_visits VALUES (NULL, 'thu', ?, ?, ?, 1, 1, '')", (row.url, number, f"run {number}")
+        )
+    health._note(row, 7, 7, "")
+    kept = rows.read("SELECT count(*), max(listed) FROM listing_visits WHERE url = ?", (row.url,)).fetchone()
     rows.close()
     assert kept == (VISITS, 7)
