@@ -65,6 +65,20 @@ def drop(root: Path, file: str) -> None:
         _put(path, _whole(root, path, descriptor), b"", {file})
 
 
+def restore(root: Path, lost: dict[str, str]) -> None:
+    """Writes again the lines of `lost` (digest by file) and takes out what is no line; the log keeps what that was."""
+    path = root / NAME
+    make_folder(path.parent)
+    with locked(path):
+        entries, _ = scan(root)
+        data = path.read_bytes()
+        good = [_line(entry.file, entry.digest) for entry in entries if entry.file not in lost]
+        stale = [line for line in data.splitlines(keepends=True) if line not in good]
+        replace_file(path, b"".join((*good, *(_line(file, digest) for file, digest in sorted(lost.items())))))
+        detail = {"files": sorted(lost), "stale": [line.decode("utf-8", "replace") for line in stale]}
+        events.append(root, "modification", NAME, "lines written again from the log", detail)
+
+
 def _whole(root: Path, path: Path, descriptor: int) -> bytes:
     # the lines of the manifest, without a torn one at the end
     data = path.read_bytes()

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 from archive.custody import events, manifest
+from archive.custody.verify import fixity
 from archive.disk import append, is_held, opened, refused, replace_file, sync_folder
 from archive.errors import DamageError
 from archive.messages.message import message_of
@@ -72,6 +73,24 @@ def recover(root: Path) -> tuple[Recovered, ...]:
                 with opened(path, os.O_RDWR | os.O_APPEND) as descriptor:
                     done.append(_recover(root, path, descriptor))
     return tuple(done)
+
+
+def restore_manifest(root: Path) -> tuple[str, ...]:
+    """The closed files whose lost or damaged line in the manifest was written again.
+
+    Only where two agree: the bytes of the file, and the event that closed it in a log that is whole.
+    """
+    log = fixity.read_log(root)
+    if log.breaks:
+        return ()
+    entries, damaged = manifest.scan(root)
+    recorded = {entry.file: entry.digest for entry in entries}
+    differ = {file: told for file, about in log.closed.items() if recorded.get(file) != (told := about.get("digest"))}
+    lost = {file: told for file, told in differ.items() if told and (root / file).exists()}
+    lost = {file: told for file, told in lost.items() if manifest.digest_of(root / file) == told}
+    if lost or (damaged and not differ):
+        manifest.restore(root, lost)
+    return tuple(sorted(lost))
 
 
 @contextmanager

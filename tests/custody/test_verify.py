@@ -213,3 +213,24 @@ def test_a_medium_that_cannot_be_written_to_is_looked_at_all_the_same(
     report = verify(holdings)
     assert report.findings == ()
     assert report.notes[-1] == "manifest/events.jsonl: Read-only file system; this result is not in the log"
+
+
+def test_a_line_of_the_manifest_that_was_lost_or_damaged_is_written_again_where_file_and_log_agree(
+    holdings: Holdings,
+) -> None:
+    whole = manifest.read(holdings.root)
+    first, second, *_ = (line + "\n" for line in (holdings.root / manifest.NAME).read_text("utf-8").splitlines())
+    (holdings.root / manifest.NAME).write_text("0" * 64 + first[64:] + "z" + second[1:], "utf-8")
+    assert check(holdings).findings
+    assert CliRunner().invoke(main, ["recover", "--archive", str(holdings.root)]).exit_code == 0
+    assert (manifest.read(holdings.root), check(holdings).findings) == (whole, ())
+
+
+def test_no_line_of_the_manifest_is_written_for_a_file_that_is_not_what_was_closed(holdings: Holdings) -> None:
+    path = holdings.warcs()[0]
+    path.chmod(0o644)
+    path.write_bytes(path.read_bytes()[:-1] + b"\x01")
+    (holdings.root / manifest.NAME).unlink()
+    CliRunner().invoke(main, ["recover", "--archive", str(holdings.root)])
+    assert name(holdings, path) not in manifest.read(holdings.root)
+    assert check(holdings).findings

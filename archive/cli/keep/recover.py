@@ -9,8 +9,8 @@ import click
 from archive.cli.command import archive_option, command, json_option, option
 from archive.cli.opening import for_writing, register_of
 from archive.cli.output import print_json, progress, say
-from archive.custody import events, seals
-from archive.custody.recover import Recovered
+from archive.custody import events, manifest, seals
+from archive.custody.recover import Recovered, restore_manifest
 from archive.custody.recover import recover as close_files
 from archive.custody.takedown.plan import accounted
 from archive.custody.verify.fixity import closed_events
@@ -50,7 +50,8 @@ def recover(accept: bool, reason: str, as_json: bool, root: Path) -> None:
     """Close the WARC files that a killed process left open, read what they hold, and seal the databases again.
 
     A torn end is cut and kept beside the file. Files that are being written are left alone. Every crawl does the same
-    for its own source when it begins. What `verify` names as damaged is refused, never sealed.
+    for its own source when it begins. Lost lines of the manifest are written again where file and log agree. What
+    `verify` names as damaged is refused, never sealed.
     """
     if accept:
         holdings = Holdings.open(root)
@@ -68,6 +69,9 @@ def recover(accept: bool, reason: str, as_json: bool, root: Path) -> None:
 
 
 def _recover(holdings: Holdings, as_json: bool) -> None:
+    restored = restore_manifest(holdings.root)
+    for file in restored:
+        say("{name}: the line of {file} was written again: file and log agree", name=manifest.NAME, file=file)
     closed = close_files(holdings.root)
     for done in closed:
         tell(done)
@@ -89,7 +93,7 @@ def _recover(holdings: Holdings, as_json: bool) -> None:
     for fault in faults:
         click.echo(fault, err=True)
     if as_json:
-        print_json({"files": closed, "read": captures})
+        print_json({"files": closed, "read": captures, "restored": restored})
     else:
         say("{files} files closed, {read} captures read", files=len(closed), read=number(captures))
 

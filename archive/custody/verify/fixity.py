@@ -171,8 +171,8 @@ def name_findings(root: Path, recorded: dict[str, str], told: dict[str, dict[str
     for path in sorted(root.glob("warc/*/*.warc.gz")):
         file = path.relative_to(root).as_posix()
         if file in told and file not in recorded:
-            no_line = Message("has no line for {file}, which an event has closed", file=file)
-            yield Finding(manifest.NAME, "manifest", no_line)
+            no_line = "has no line for {file}, which an event has closed; `baotinh recover` writes it again"
+            yield Finding(manifest.NAME, "manifest", Message(no_line, file=file))
         elif file not in recorded:
             foreign = Message("not in {name}; bring foreign files in with `baotinh ingest`", name=manifest.NAME)
             yield Finding(file, "unlisted", foreign)
