@@ -33,7 +33,7 @@ _CELLS: Final = re.compile(r"[,;\t]")
 
 
 def read_seeds(path: Path) -> tuple[str, ...]:
-    """The addresses that the list at `path` names, each once, in its order.
+    """What the list at `path` names, each once, in its order: addresses, and as it stands what is none.
 
     Raises UsageError where it names none, or is not what its form should be, StorageError where it cannot be read.
     """
@@ -46,7 +46,7 @@ def read_seeds(path: Path) -> tuple[str, ...]:
         found = tuple(dict.fromkeys(filter(None, map(_address, _named(path, text)))))
     except (ValueError, EOFError, OSError, zlib.error, csv.Error) as error:
         raise UsageError("{path}: cannot be read as a list of addresses: {error}", path=path, error=error) from error
-    if not found:
+    if not any(map(_ADDRESS.fullmatch, found)):
         raise UsageError(
             "{path}: names no address; a list is a text with one a line, CSV with a column url, the seeds or "
             "pages.jsonl of Browsertrix, or seeds.txt or crawl.log of Heritrix",
@@ -112,7 +112,9 @@ def _of_csv(lines: Iterable[str], first: str) -> Iterator[str]:
     rows = [row for row in csv.reader(lines, delimiter=mark) if row]
     head = [cell.strip().lower() for cell in rows[0]]
     column = next((head.index(name) for name in _COLUMNS if name in head), None)
-    if column is None:
+    if column is not None:
+        del rows[0]
+    else:
         places = (place for row in rows[:20] for place, cell in enumerate(row) if _ADDRESS.match(cell.strip()))
         column = next(places, None)
         if column is None:
@@ -121,8 +123,6 @@ def _of_csv(lines: Iterable[str], first: str) -> Iterator[str]:
 
 
 def _address(said: str) -> str:
-    """An address as it is asked for, "" for what is none: Heritrix takes one without a scheme for http."""
+    """An address as it is asked for: Heritrix takes one without a scheme for http. What is none is given back."""
     said = said.strip().strip("\"'")
-    if _ADDRESS.fullmatch(said):
-        return said
-    return f"http://{said}" if _BARE.fullmatch(said) else ""
+    return f"http://{said}" if _BARE.fullmatch(said) else said

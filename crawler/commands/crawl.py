@@ -185,7 +185,7 @@ def _listed(asked: CrawlArguments, holdings: Holdings) -> Listed:
         try:
             wire = as_fetched(url)
         except ValueError:
-            placed.leave_out("scope:characters", url)
+            placed.leave_out("no url", url)
             continue
         source = register.for_host(host_of(wire))
         if source is None:
@@ -203,12 +203,12 @@ def _listed(asked: CrawlArguments, holdings: Holdings) -> Listed:
                 manual.place(rows, found, path.name, placed)
             finally:
                 rows.close()
-        told = "{source}: {new} addresses of {path} are new, {known} known"
+        told = "{source}: of {path} {new:address|addresses} new, {known} known"
         say(told, source=name, new=placed.new[name], known=placed.known[name], path=path)
     for reason, urls in placed.left_out.items():
         say("{path}: {count} left out ({reason}), as {url}", path=path, count=len(urls), reason=tr(reason), url=urls[0])
     left = sum(map(len, placed.left_out.values()))
-    told = "{path}: {count} addresses were left out; for a host that no source has, `baotinh newsource` writes one"
+    told = "{path}: {count:address|addresses} left out; for a host that no source has, `baotinh newsource` writes one"
     return Listed(tuple(sorted(owned)), CrawlError(told, path=path, count=left) if left else None)
 
 
@@ -221,6 +221,8 @@ def _order(asked: CrawlArguments, holdings: Holdings, *, as_json: bool) -> int:
         raise UsageError(
             "--{order} goes with sources alone: it tells a crawl something, and begins none", order=orders[0]
         )
+    if not asked.sources:
+        raise UsageError("name the SOURCE that --{order} is for", order=orders[0])
     register, found = Register.load(holdings.sources), []
     for source in [register.get(name).id for name in dict.fromkeys(asked.sources)]:
         now = control.read(holdings.root, source)

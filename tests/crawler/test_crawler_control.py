@@ -207,6 +207,8 @@ def test_what_stands_is_told_by_the_commands_in_both_languages(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
+        (["--pause"], "name the SOURCE"),
+        (["--slow", "5"], "name the SOURCE"),
         (["--pause", "--resume", "thu"], "--pause goes with sources alone"),
         (["--slow", "5", "--limit", "3", "thu"], "--slow goes with sources alone"),
         (["--pause", "khong-co"], "khong-co"),

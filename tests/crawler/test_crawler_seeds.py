@@ -119,7 +119,7 @@ def test_the_addresses_of_a_list_are_crawled_by_the_sources_that_hold_them_and_t
     listed = tmp_path / "thieu.csv"
     listed.write_text(
         "url\nhttp://127.0.0.1:9/tin/bai-1.html\nhttp://127.0.0.1:9/tin/bai-2.html\nhttp://127.0.0.1:9/print/bai\n"
-        "https://la.example/x.html\n"
+        "https://la.example/x.html\nxem trang nhất\n"
     )
     asked: list[tuple[list[str], str]] = []
 
@@ -131,17 +131,17 @@ def test_the_addresses_of_a_list_are_crawled_by_the_sources_that_hold_them_and_t
     done = baotinh(holdings.root, "crawl", "--allow-loopback", "--seeds", str(listed))
     assert asked == [(["thu"], str(holdings.root))], "the sources that the list speaks of are crawled"
     assert done.exit_code == 6
-    assert "thu: 2 addresses of" in done.stderr
+    assert "2 addresses new, 0 known" in done.stderr
     assert "1 left out (trap:print)" in done.stderr
     assert "1 left out (no source), as https://la.example/x.html" in done.stderr
-    assert "2 addresses were left out" in done.stderr
+    assert "1 left out (no url), as xem trang nhất" in done.stderr
+    assert "3 addresses left out" in done.stderr
     assert states(holdings.root) == {"bai-1.html": "todo", "bai-2.html": "todo"}
     why = baotinh(holdings.root, "frontier", "why", "http://127.0.0.1:9/tin/bai-1.html")
     assert "listed  thieu.csv" in why.stdout
 
     again = baotinh(holdings.root, "crawl", "--allow-loopback", "--seeds", str(listed), "thu")
-    assert "0 addresses of" in again.stderr
-    assert "2 known" in again.stderr
+    assert "0 addresses new, 2 known" in again.stderr
 
 
 @pytest.mark.usefixtures("english")
