@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from archive.errors import SourceError, StorageError
-from archive.messages.message import reason_of, toml_flaw
+from archive.disk import refused
+from archive.errors import SourceError
+from archive.messages.message import toml_flaw
 from archive.warc.captures import read_fields
 from archive.warc.reader import Parsed, records
 
@@ -68,7 +69,7 @@ def read(root: Path) -> Fleet:
     except FileNotFoundError:
         return Fleet(str(path))
     except OSError as error:
-        raise StorageError("{path}: {reason}", path=path, reason=reason_of(error)) from error
+        raise refused(path, error) from error
     except ValueError as error:
         raise SourceError("{path}: not valid TOML: {error}", path=path, error=toml_flaw(error)) from error
     found = table.pop("machines", None)

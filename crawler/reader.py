@@ -19,6 +19,7 @@ import select
 import signal
 import sys
 from collections import OrderedDict, defaultdict
+from contextlib import closing
 from dataclasses import fields
 from operator import attrgetter
 from pathlib import Path
@@ -191,12 +192,8 @@ def _place(message: list[object]) -> Place:
 
 
 def _put_run(holdings: Holdings, run: dict[str, object]) -> None:
-    db = open_database(holdings.database)
-    try:
-        with writing(db):
-            put_run(db, **run)  # type: ignore[arg-type]
-    finally:
-        db.close()
+    with closing(open_database(holdings.database)) as db, writing(db):
+        put_run(db, **run)  # type: ignore[arg-type]
 
 
 def _say(out: BinaryIO, *messages: list[object]) -> None:

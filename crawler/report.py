@@ -15,6 +15,7 @@ from archive.messages.language import language, number, spoken, tr
 from archive.messages.message import Message, format_size, joined
 from archive.model import Outcome
 from archive.terminal import shortened
+from archive.text.clock import utc_seconds
 from crawler.checks import SiteMove
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def missing(rows: FrontierStore, source: str, run: str, own: Callable[[str], boo
     for reason, name, now, kind, count, url, due in rows.read(_FAILED, {"run": run, "source": source}):
         if kind == "requisite" and not own(name):
             continue
-        when = datetime.fromtimestamp(due, UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if due else ""
+        when = utc_seconds(datetime.fromtimestamp(due, UTC)) if due else ""
         before = found.get(reason, Missing(reason, 0, 0, url, when))
         found[reason] = Missing(
             reason,
@@ -360,7 +361,7 @@ _NUMBERS: Final = ("run", "reason", "requests", "new", "changed", "same", "not_d
 
 def log_line(event: Mapping[str, Any], *, as_json: bool) -> str:
     """`event` with the time it is told at (UTC, in seconds)."""
-    at = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    at = utc_seconds(datetime.now(UTC))
     if as_json:
         return json.dumps({"at": at, **event}, ensure_ascii=False)
     rest = " ".join(

@@ -16,7 +16,7 @@ from urllib.parse import quote, unquote_to_bytes, urljoin, urlsplit
 
 from archive.errors import Unreadable
 from archive.messages.message import Message
-from archive.warc.http import Headers, split, values
+from archive.warc.http import REDIRECTS, Headers, split, values
 from crawler.scope import as_fetched, escaped, without_dots
 
 TOKEN = "baotinh"  # noqa: S105 - the product token that site owners name us by
@@ -191,7 +191,7 @@ def leads_to(url: str, status: int, headers: Headers) -> str:
 
     Raises ValueError for what is no address of a web server: a scheme, a user's name, a port that other services have.
     """
-    if status not in (301, 302, 303, 307, 308):
+    if status not in REDIRECTS:
         return ""
     target = as_fetched(urljoin(url, next(iter(values(headers, "location")), "")))
     parts = urlsplit(target)

@@ -21,7 +21,7 @@ from archive.errors import UsageError
 from archive.messages.message import Message
 from archive.processes import python
 from archive.sources import Source
-from archive.text.clock import VIETNAM, in_vietnam
+from archive.text.clock import VIETNAM, in_vietnam, utc_seconds
 from crawler.report import end_of_crawl
 from crawler.survey.several import Waiting
 
@@ -250,8 +250,8 @@ class Watch:
         for due in plan(self.sources, self.last, now, self.every):
             if due.source.id in waiting:
                 last = self.last.get(due.source.id)
-                began = {"last": _second(last.began)} if last else {}
-                self.say({"event": "not due", "source": due.source.id, "next": _second(due.at), **began})
+                began = {"last": utc_seconds(last.began)} if last else {}
+                self.say({"event": "not due", "source": due.source.id, "next": utc_seconds(due.at), **began})
 
     async def _crawl(self, source: Source) -> None:
         began = datetime.now(UTC)
@@ -335,10 +335,6 @@ def notify(state: str) -> None:
 
 def _last_line(err: bytes) -> str:
     return err.decode(errors="replace").strip().rpartition("\n")[2].removeprefix("baotinh: ")
-
-
-def _second(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _report(out: bytes) -> dict[str, Any]:

@@ -6,6 +6,7 @@ It claims nothing it cannot count: known means seen in a feed, sitemap, listing 
 from __future__ import annotations
 
 import calendar
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
@@ -16,6 +17,7 @@ from archive.errors import NothingFound, UsageError
 from archive.holdings import Holdings
 from archive.store import counts, open_database
 from archive.store.counts import Counts
+from archive.text.clock import utc_seconds
 
 GAP_DAYS = 7
 """Days without any capture that count as a gap in the watch over a site."""
@@ -67,8 +69,7 @@ def certificate(holdings: Holdings, source: str, month: str = "", now: datetime 
     """
     moment = (now or datetime.now(UTC)).astimezone(UTC)
     since, until = _span(month)
-    db = open_database(holdings.database, readonly=True)
-    try:
+    with closing(open_database(holdings.database, readonly=True)) as db:
         captures = counts.captures_by_state(db, source, since, until)
         by_month = counts.articles_by_month(db, source, since, until)
         if not captures and not by_month:
@@ -78,8 +79,6 @@ def certificate(holdings: Holdings, source: str, month: str = "", now: datetime 
         days = counts.capture_days(db, source, since, until)
         pointed = counts.pointed_to(db, source)
         missing = counts.missing_examples(db, source, _EXAMPLES)
-    finally:
-        db.close()
     with counts.frontier(holdings.frontier) as connection:
         addresses = counts.urls_by_end(connection, source) if connection else ()
         origins = counts.urls_by_origin(connection, source) if connection else ()
@@ -87,7 +86,7 @@ def certificate(holdings: Holdings, source: str, month: str = "", now: datetime 
         source=source,
         since="" if since == _ALWAYS[0] else since,
         until="" if until == _ALWAYS[1] else until,
-        made_at=moment.isoformat(timespec="seconds").removesuffix("+00:00") + "Z",
+        made_at=utc_seconds(moment),
         operator=holdings.settings.operator,
         software=events.SOFTWARE,
         articles=sum(count for _, count in by_month),

@@ -22,7 +22,8 @@ from urllib.parse import urlsplit
 
 from archive.custody.events import SOFTWARE
 from archive.custody.status import Delivery, Status, last_delivery, record
-from archive.errors import ArchiveError, DeliveryError, StorageError, UsageError
+from archive.disk import refused
+from archive.errors import ArchiveError, DeliveryError, UsageError
 from archive.holdings import SETTINGS, Holdings
 from archive.messages.message import Message, reason_of
 from archive.settings import Notify
@@ -222,4 +223,4 @@ def _secret(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8").strip()
     except OSError as error:
-        raise StorageError("{path}: {reason}", path=path, reason=reason_of(error)) from error
+        raise refused(path, error) from error

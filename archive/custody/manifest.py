@@ -137,11 +137,8 @@ def scan(root: Path) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
 
 def digest_of(path: Path) -> str:
     """The digest "sha256:<hex>" of the file's bytes; raises StorageError naming the path."""
-    total = hashlib.sha256()
     try:
         with path.open("rb", buffering=0) as stream:
-            while piece := stream.read(PIECE):
-                total.update(piece)
+            return f"sha256:{hashlib.file_digest(stream, 'sha256').hexdigest()}"
     except OSError as error:
         raise refused(path, error) from error
-    return f"sha256:{total.hexdigest()}"

@@ -6,6 +6,7 @@ import contextlib
 import sqlite3
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -113,14 +114,11 @@ def _read_all(holdings: Holdings, register: Register, new: Path, tell: Callable[
             for outcomes in read_file(ingest, readers, holdings.root, path, faults.append):
                 states.update(outcome.state for outcome in outcomes)
                 tell(path.name, len(outcomes))
-    db = open_database(new)
-    try:
+    with closing(open_database(new)) as db:
         with writing(db):
             writer.optimize(db)
         db.execute("ANALYZE")
         articles = count_articles(db)
-    finally:
-        db.close()
     found, uncompared = _compared(holdings.database, new)
     return Rebuilt(len(paths), states.total(), articles, states["unread"], tuple(faults), found, uncompared)
 
@@ -157,11 +155,8 @@ def _carry_over(old: Path, new: Path) -> bool:
 
 def _find_clusters(new: Path) -> None:
     # They follow from the articles alone: where `baotinh clusters` has been run, they are found again.
-    db = open_database(new)
-    try:
+    with closing(open_database(new)) as db:
         clusters.update(db)
-    finally:
-        db.close()
 
 
 def _swap(new: Path, old: Path) -> None:

@@ -197,11 +197,8 @@ def hold(root: Path) -> Iterator[None]:
 
     Raises DamageError where one is not what was sealed.
     """
-    hold = Writing(root, *(file for file in DATABASES if (root / file).exists() or _told(root, file)))
-    try:
+    with closing(Writing(root, *(file for file in DATABASES if (root / file).exists() or _told(root, file)))):
         yield
-    finally:
-        hold.close()
 
 
 def refuse_damage(root: Path, *files: str) -> None:

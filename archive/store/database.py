@@ -108,8 +108,7 @@ def opened_to_write(path: Path) -> Iterator[sqlite_utils.Database]:
 
     What SQLite refuses in the block is raised as the archive's own error; as `open_database` otherwise.
     """
-    hold = seals.Writing(path.parent, path.name)
-    try:
+    with closing(seals.Writing(path.parent, path.name)):
         db = open_database(path)
         try:
             yield db
@@ -117,8 +116,6 @@ def opened_to_write(path: Path) -> Iterator[sqlite_utils.Database]:
             raise translated(error, path) from error
         finally:
             db.close()
-    finally:
-        hold.close()
 
 
 @contextmanager

@@ -150,6 +150,9 @@ _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\r\n]*)?\r?\n")
 
 Headers = tuple[tuple[str, str], ...]
 
+REDIRECTS = frozenset((301, 302, 303, 307, 308))
+"""Statuses of an answer that leads to another address."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wire:

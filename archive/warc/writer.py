@@ -10,7 +10,6 @@ import hashlib
 import os
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
 
 from archive.custody import events, manifest
 from archive.disk import append, bears, is_held, make_folder, opened, refused, sync_folder
@@ -254,9 +253,7 @@ class PartFile:
     def __enter__(self) -> PartFile:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *exception: object) -> None:
         self.close()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -197,12 +198,8 @@ def _listed(asked: CrawlArguments, holdings: Holdings) -> Listed:
         else:
             owned.setdefault(source.id, []).append((wire, source))
     for name, found in sorted(owned.items()):
-        with holdings.lock(f"crawl-{name}"):
-            rows = FrontierStore(holdings.frontier)
-            try:
-                manual.place(rows, found, path.name, placed)
-            finally:
-                rows.close()
+        with holdings.lock(f"crawl-{name}"), closing(FrontierStore(holdings.frontier)) as rows:
+            manual.place(rows, found, path.name, placed)
         told = "{source}: of {path} {new:address|addresses} new, {known} known"
         say(told, source=name, new=placed.new[name], known=placed.known[name], path=path)
     for reason, urls in placed.left_out.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import asdict
 from pathlib import Path
 
@@ -135,14 +135,10 @@ def requeue(urls: tuple[str, ...], source: str, state: str, reason: str, by: str
     if bool(urls) == bool(source):
         raise UsageError("give URLs, or --source")
     owners = {register.get(source).id} if source else {manual.source_of(register, url) for url in urls}
-    with _locked(holdings, owners):
-        rows = FrontierStore(holdings.frontier)
-        whole = {"source": source, "state": state, "reason": reason} if source else {"urls": list(urls)}
-        try:
-            events.append(holdings.root, "modification", holdings.frontier.name, "put back", {**whole, "by": by})
-            count = manual.requeue(rows, register, urls) if urls else manual.requeue_all(rows, source, state, reason)
-        finally:
-            rows.close()
+    whole = {"source": source, "state": state, "reason": reason} if source else {"urls": list(urls)}
+    with _locked(holdings, owners), closing(FrontierStore(holdings.frontier)) as rows:
+        events.append(holdings.root, "modification", holdings.frontier.name, "put back", {**whole, "by": by})
+        count = manual.requeue(rows, register, urls) if urls else manual.requeue_all(rows, source, state, reason)
     say("{number} URLs will be fetched by the next crawl", number=number(count))
 
 
@@ -157,12 +153,9 @@ def exclude(urls: tuple[str, ...], reason: str, root: Path) -> None:
 
     holdings = Holdings.open(root)
     register = Register.load(holdings.sources)
-    with _locked(holdings, {manual.source_of(register, url) for url in urls}):
-        rows = FrontierStore(holdings.frontier)
-        try:
-            count = manual.exclude(rows, register, urls, reason)
-        finally:
-            rows.close()
+    owners = {manual.source_of(register, url) for url in urls}
+    with _locked(holdings, owners), closing(FrontierStore(holdings.frontier)) as rows:
+        count = manual.exclude(rows, register, urls, reason)
     say("{number} URLs excluded", number=number(count))
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
@@ -232,11 +233,8 @@ def meet(url: str, contact: str, register: Register, *, loopback: bool) -> Looke
     from crawler.survey.visitor import address_of
 
     start = address_of(url)
-    reader = PageReader()
-    try:
+    with closing(PageReader()) as reader:
         looked = asyncio.run(look_at(start, contact, reader, register, loopback=loopback))
-    finally:
-        reader.close()
     found = looked.survey
     match found.state:
         case "alive":

@@ -70,7 +70,7 @@ def watch(asked: WatchOptions, allow_loopback: bool, root: Path) -> int:
     wanted, unverified = _wanted(Register.load(holdings.sources), asked.sources, root, loopback=allow_loopback)
     with opened_to_write(holdings.database) as db:
         ended = [run for run in reversed(runs(db, limit=100_000)) if run.ended and run.reason != "by_hand"]
-        before = {run.source: Last(_moment(run.began), reason=run.reason) for run in ended}
+        before = {run.source: Last(datetime.fromisoformat(run.began), reason=run.reason) for run in ended}
     options = [
         *(["--minutes", str(asked.minutes)] if asked.minutes else []),
         *(["--allow-loopback"] if allow_loopback else []),
@@ -131,7 +131,3 @@ def _wanted(
     mine = [one for one in register.all() if own.owner(one.id) in ("", here)]
     verified = [one for one in mine if one.status == "verified"]
     return verified, [one for one in mine if one.status == "unverified"]
-
-
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text.replace("Z", "+00:00"))

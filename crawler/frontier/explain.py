@@ -9,7 +9,7 @@ import re
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ from archive.messages.message import Message
 from archive.sources import Register
 from archive.store.database import open_beside_writer, translate_errors
 from archive.store.runs import Run
+from archive.text.clock import utc_seconds
 from archive.text.urls import url_key
 from crawler import robots
 from crawler.frontier import store
@@ -90,13 +91,9 @@ def open_readonly(path: Path) -> Iterator[sqlite3.Connection]:
     """
     if not path.exists():
         raise NothingFound("{path}: nothing has been crawled into this archive yet", path=path)
-    with translate_errors(path):
-        connection = open_beside_writer(path)
-        try:
-            store.check(connection, path)
-            yield connection
-        finally:
-            connection.close()
+    with translate_errors(path), closing(open_beside_writer(path)) as connection:
+        store.check(connection, path)
+        yield connection
 
 
 def counts(connection: sqlite3.Connection, source: str = "") -> list[Count]:
@@ -206,7 +203,7 @@ def _why(state: str, reason: str, not_before: float) -> str:
 
 
 def _time(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if seconds else ""
+    return utc_seconds(datetime.fromtimestamp(seconds, UTC)) if seconds else ""
 
 
 RUNNING, PAUSED, KILLED = "running", "paused", "killed"

@@ -12,6 +12,7 @@ from typing import Final, cast
 
 from archive.model import PageKind
 from archive.sources import Source
+from archive.warc.http import REDIRECTS
 from crawler.frontier.discovery import is_side
 from crawler.frontier.recrawl import ANSWERED, DAY, NEVER
 from crawler.frontier.store import Candidate, FrontierStore, Row
@@ -22,7 +23,6 @@ _SIDE_REST, _LONGEST_REST = 6 * DAY + _HALF_DAY, 29 * DAY + _HALF_DAY
 """The first of a list by tag, author or month: others name what it names, and it need not be asked for each day."""
 
 _GONE: Final = frozenset((404, 410))
-_ELSEWHERE: Final = frozenset((301, 302, 303, 307, 308))
 MOST_WOKEN: Final = 40
 """Lists asked for beside the usual ones in a run: of a site whose pages are all unknown there may be thousands."""
 _BEST: Final[dict[PageKind, int]] = {"sitemap": 0, "feed": 1, "listing": 2}  # of two that name the same news
@@ -95,7 +95,7 @@ class Lists:
         usual = [
             (number, status)
             for number, _, _, every, times, status in asked
-            if not every and times > 1 and status not in _ELSEWHERE
+            if not every and times > 1 and status not in REDIRECTS
         ]
         if usual and all(self._is_enough(number, status) for number, status in usual):
             return 0
@@ -120,7 +120,7 @@ class Lists:
         ).fetchall():
             if number in chosen:
                 after = 0
-            elif status in _GONE | _ELSEWHERE or (status in ANSWERED and (chosen or every or (depth and not judged))):
+            elif status in _GONE | REDIRECTS or (status in ANSWERED and (chosen or every or (depth and not judged))):
                 after = rest(every, side=is_side(url))
             else:
                 continue

@@ -6,6 +6,7 @@ import json
 import secrets
 import time
 from collections.abc import Mapping
+from contextlib import closing
 from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -301,11 +302,8 @@ class Session:
         """How far the site's learnt layout fits what it has brought, and what a person should look at in that."""
         if not self.border.holdings.database.exists():
             return None, ()
-        db = open_database(self.border.holdings.database, readonly=True)
-        try:
+        with closing(open_database(self.border.holdings.database, readonly=True)) as db:
             found = sample(db, self.source.id, self.run)
-        finally:
-            db.close()
         return layout_fit(self.source, found), site_warnings(self.source, found)
 
     def _broken(self) -> tuple[str, ...]:
@@ -313,14 +311,11 @@ class Session:
         expect, pages = self.source.expect, self.outcomes.tally.pages
         today = vietnam_today()
         first = (today - timedelta(days=MONTH_DAYS - 1)).isoformat()
-        db = open_database(self.border.holdings.database, readonly=True)
-        try:
+        with closing(open_database(self.border.holdings.database, readonly=True)) as db:
             names = [name for name, _ in expect.fields]
             told = field_counts(db, self.source.id, self.run, utc_milliseconds(self.began), names)
             known = runs_before(db, self.source.id, utc_milliseconds(self.began - timedelta(days=MONTH_DAYS + 1)))
             month = published_between(db, self.source.id, first, today.isoformat()) if known else None
-        finally:
-            db.close()
         read = sum(pages[state] for state in ("new", "changed", "same"))
         return broken_expectations(expect, RunCounts(read, self.outcomes.listing_health.listed(), told, month))
 

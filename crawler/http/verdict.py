@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urljoin
 
-from archive.warc.http import values
+from archive.warc.http import REDIRECTS, values
 from crawler.http.capture import Fetched
 from crawler.scope import as_fetched
 
@@ -17,7 +17,6 @@ MOST_ATTEMPTS = 3
 MOST_HOPS = 5
 """Redirects followed in a row: RFC 9309 asks for five with robots.txt, browsers stop at twenty."""
 
-_REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _PASSING = frozenset((408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524))  # 52x: a proxy without its server
 _CONDITION = re.compile(rb"^If-(?:None-Match|Modified-Since):", re.MULTILINE)
 _LASTING_ERRORS = frozenset(("length",))
@@ -50,7 +49,7 @@ def classify(fetched: Fetched, url: str, attempt: int, hops: int, base: float) -
     if fetched.status == 304:  # without a condition there is nothing that it could be the same as
         asked = fetched.capture is None or _CONDITION.search(fetched.capture.request) is not None
         return Verdict("same", "not_modified") if asked else Verdict("failed", reason)
-    if fetched.status in _REDIRECTS:
+    if fetched.status in REDIRECTS:
         return _redirect(fetched, url, hops, reason)
     return Verdict("read") if 200 <= fetched.status < 300 else Verdict("failed", reason)
 

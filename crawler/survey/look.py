@@ -16,6 +16,7 @@ from archive.messages.message import Message
 from archive.model import Article
 from archive.sources import FAMILIES, Register, Source
 from archive.sources.model import bare_host
+from archive.text.clock import utc_seconds
 from archive.warc.http import Payload, values
 from crawler.frontier.discovery import page_number
 from crawler.scope import as_fetched, authority, host_of, trap
@@ -388,7 +389,7 @@ def _ended(looking: _Look, start: str, state: State, reason: str, to: str = "", 
         source=looking.source.id if looking.source else "",
         homepage=start,
         host=host_of(start),
-        at=_now(),
+        at=utc_seconds(datetime.now(UTC)),
         state=state,
         reason=reason,
         to=to,
@@ -418,7 +419,7 @@ async def _told(looking: _Look, start: str, to: str, short: str) -> Looked:
         source=source.id if source else "",
         homepage=f"{authority(home.url)}/",
         host=host_of(home.url),
-        at=_now(),
+        at=utc_seconds(datetime.now(UTC)),
         state="moved" if to else "alive",
         to=to,
         robots=rules.told,
@@ -502,7 +503,3 @@ def _on(url: str, home: str) -> bool:
         return bare_host(host_of(as_fetched(url))) == bare_host(host_of(home))
     except ValueError:
         return False
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -15,7 +15,7 @@ from archive.errors import Unreadable
 from archive.learning.golden import Kept
 from archive.messages.message import Message
 from archive.model import Article, Link, PageKind, Teaser
-from archive.sources import parse_source
+from archive.sources import bare_host, parse_source
 from archive.sources.mapping import fields_of, filled, items_of
 from archive.sources.model import JsonMapping
 from archive.text.normalise import normalise
@@ -231,7 +231,7 @@ def _away(url: str, text: str, refresh: str, links: dict[str, Link]) -> str:
 
 def _host(url: str) -> str:
     try:
-        return host_of(url).removeprefix("www.") if urlsplit(url).scheme in ("http", "https") else ""
+        return bare_host(host_of(url)) if urlsplit(url).scheme in ("http", "https") else ""
     except ValueError:
         return ""
 

@@ -9,7 +9,8 @@ from urllib.parse import urljoin, urlsplit
 
 from archive.errors import CrawlError, Unreadable, UsageError
 from archive.messages.message import Message
-from archive.warc.http import Payload, split, values
+from archive.sources import bare_host
+from archive.warc.http import REDIRECTS, Payload, split, values
 from crawler import robots
 from crawler.http.capture import header_lines, introduction, request_bytes
 from crawler.http.connection import Client
@@ -24,7 +25,6 @@ DELAY_SECONDS: Final = 2.0
 _LONGEST_DELAY: Final = 30.0
 _LIMIT: Final = 16_000_000
 _SECONDS: Final = 30.0
-_REDIRECTS: Final = (301, 302, 303, 307, 308)
 
 
 class SpentError(CrawlError):
@@ -82,7 +82,7 @@ class Visitor:
                 raise ForbiddenError(Message(told, url=url, note=note))
             payload = await self._ask(url)
             where = values(payload.headers, "location")
-            if payload.status not in _REDIRECTS or not where:
+            if payload.status not in REDIRECTS or not where:
                 return url, payload
             try:
                 target = as_fetched(urljoin(url, where[0]))
@@ -169,4 +169,4 @@ def address_of(url: str) -> str:
 
 def is_same_site(one: str, other: str) -> bool:
     """Whether two addresses are of one host; `www.` in front changes nothing."""
-    return host_of(one).removeprefix("www.") == host_of(other).removeprefix("www.")
+    return bare_host(host_of(one)) == bare_host(host_of(other))

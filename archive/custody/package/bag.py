@@ -19,15 +19,14 @@ from pathlib import Path
 from archive.custody import events, manifest, seals
 from archive.custody.package.wacz import Packaged
 from archive.disk import make_folder, refused, sync_folder
-from archive.errors import DamageError, StorageError, UsageError
+from archive.errors import DamageError, UsageError
 from archive.holdings import Holdings
-from archive.messages.message import Message, reason_of
+from archive.messages.message import Message
 from archive.store.database import copy_database
 from archive.warc.groups import WAY_OUT
 
 _TAKEN = ("archive.toml", "fleet.toml", "sources", "warc", "manifest", "index", "corpora", "queries", "models")
 _PASSING = ("*.open", "*.part", "*.new", "seals")
-_PIECE = 1 << 20
 _ADDRESS = re.compile(r"[^\s@<>/:]+@[^\s@<>/:]+\.[^\s@<>/:]+")
 
 
@@ -109,14 +108,12 @@ def _behind_link(root: Path, name: str, known: Mapping[str, str]) -> Iterator[st
 def _digests(bag: Path, files: list[Path], target: Path) -> None:
     with target.open("w", encoding="utf-8") as out:
         for path in files:
-            total = hashlib.sha256()
             with path.open("rb") as stream:
-                while piece := stream.read(_PIECE):
-                    total.update(piece)
+                digest = hashlib.file_digest(stream, "sha256").hexdigest()
                 os.fsync(stream.fileno())  # the log is about to say that it is there
             # RFC 8493, 2.1.3: of the characters in a path, CR, LF and % are escaped
             name = path.relative_to(bag).as_posix().replace("%", "%25").replace("\n", "%0A").replace("\r", "%0D")
-            out.write(f"{total.hexdigest()}  {name}\n")
+            out.write(f"{digest}  {name}\n")
         out.flush()
         os.fsync(out.fileno())
 
@@ -145,7 +142,6 @@ def _info(holdings: Holdings, description: str, size: int, count: int) -> str:
 DECLARATION = "bagit.txt"
 
 _MANIFEST = re.compile(r"(tag)?manifest-([a-z0-9]+)\.txt")
-_HASHED_AT_ONCE = 1 << 20
 
 
 def check_bag(path: Path) -> tuple[str, ...]:
@@ -159,7 +155,7 @@ def check_bag(path: Path) -> tuple[str, ...]:
     try:
         return tuple(_findings(path))
     except OSError as error:
-        raise StorageError("{filename}: {reason}", filename=error.filename or path, reason=reason_of(error)) from error
+        raise refused(error.filename or path, error) from error
 
 
 def bag_digests(path: Path, manifest: str = "manifest-sha256.txt") -> dict[str, str]:
@@ -206,8 +202,5 @@ def _findings(path: Path) -> Iterator[str]:
 
 
 def _digest(path: Path, algorithm: str) -> str:
-    total = hashlib.new(algorithm)
     with path.open("rb") as stream:
-        while piece := stream.read(_HASHED_AT_ONCE):
-            total.update(piece)
-    return total.hexdigest()
+        return hashlib.file_digest(stream, algorithm).hexdigest()

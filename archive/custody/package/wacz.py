@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
@@ -32,6 +31,7 @@ from archive.messages.message import Message
 from archive.store import open_database, queries
 from archive.store.captures import captures_in, captures_of, pages_of
 from archive.store.queries import as_object
+from archive.text.clock import utc_seconds
 from archive.warc import cdxj
 from archive.warc.cdxj import Entry, parse_line
 from archive.warc.groups import WAY_OUT, came_damaged, chosen, copied
@@ -103,9 +103,7 @@ class Container:
     def __enter__(self) -> Container:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *exception: object) -> None:
         self._zip.close()
 
 
@@ -308,14 +306,13 @@ class _Packing:
 
 
 def _about(title: str, description: str, moment: datetime) -> dict[str, object]:
-    stamp = moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    stamp = utc_seconds(moment)
     about: dict[str, object] = {"profile": "data-package", "wacz_version": VERSION, "title": title}
     if description:
         about["description"] = description
     return {**about, "created": stamp, "modified": stamp, "software": events.SOFTWARE}
 
 
-_PIECE = 1 << 20
 _UNSOUND = (
     *(BadZipFile, ValueError, KeyError, EOFError, GZIP_ERROR, zlib.error),
     *(TypeError, AttributeError),  # JSON of another shape
@@ -364,12 +361,8 @@ def _findings(package: ZipFile) -> Iterator[str]:
 
 
 def _digest(package: ZipFile, name: str) -> tuple[str, int]:
-    total, size = hashlib.sha256(), 0
     with package.open(name) as stream:
-        while piece := stream.read(_PIECE):
-            total.update(piece)
-            size += len(piece)
-    return f"sha256:{total.hexdigest()}", size
+        return f"sha256:{hashlib.file_digest(stream, 'sha256').hexdigest()}", stream.tell()  # type: ignore[arg-type]  # a ZipExtFile, which has readinto
 
 
 def _index(package: ZipFile) -> list[bytes]:

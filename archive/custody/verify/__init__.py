@@ -179,7 +179,7 @@ def verify(holdings: Holdings, level: Level = "quick", progress: Progress | None
 
     Where the log cannot be written, a note says so. Raises StorageError where a file cannot be opened at all.
     """
-    began = _now()
+    began = utc_milliseconds(datetime.now(UTC))
     root = holdings.root
     run = _Run(root, level)
     log = fixity.read_log(root)
@@ -211,7 +211,8 @@ def verify(holdings: Holdings, level: Level = "quick", progress: Progress | None
     finally:
         if run.db is not None:
             run.db.close()
-    report = Report(level, began, _now(), run.files, run.bytes, run.records, tuple(run.findings), tuple(run.notes))
+    ended = utc_milliseconds(datetime.now(UTC))
+    report = Report(level, began, ended, run.files, run.bytes, run.records, tuple(run.findings), tuple(run.notes))
     if record:
         try:
             _sign(root, report)
@@ -354,10 +355,6 @@ def _sign(root: Path, report: Report) -> None:
     shown = [f"{finding.file}: {finding.problem}: {finding.detail}" for finding in report.findings[:100]]
     detail = {name: getattr(report, name) for name in ("bytes", "files", "level", "records")}
     events.append(root, "fixity check", "archive", outcome, {**detail, "findings": shown})
-
-
-def _now() -> str:
-    return utc_milliseconds(datetime.now(UTC))
 
 
 _SLACK = timedelta(days=1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
@@ -248,14 +248,11 @@ def _compare(root: Path, opening: _Opening, database: bool) -> None:
         for _ in held:
             pass
         return
-    db = open_database(root / DATABASE, readonly=True)
-    try:
+    with closing(open_database(root / DATABASE, readonly=True)) as db:
         limit_memory(db)
         withheld = Withheld.load(root)
         with _reading(root, withheld) as is_withheld:
             opening.findings += row_findings(db, opening.file, held, withheld, is_withheld, opening.parting)
-    finally:
-        db.close()
 
 
 @contextmanager
