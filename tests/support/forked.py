@@ -143,8 +143,8 @@ class Forked(subprocess.Popen[Any]):
 
 
 @contextlib.contextmanager
-def forking() -> Iterator[None]:
-    """While the block runs, programs of ours are forked."""
+def forker() -> Iterator[str]:
+    """The address of a process that forks programs of ours while the block runs."""
     with tempfile.TemporaryDirectory(prefix="forked-") as folder:
         address = f"{folder}/s"
         env = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -154,14 +154,23 @@ def forking() -> Iterator[None]:
             assert source.stdout is not None
             assert source.stdin is not None
             source.stdout.readline()
-            before = subprocess.Popen
-            install(address)
             try:
-                yield
+                yield address
             finally:
-                subprocess.Popen = before  # type: ignore[misc]
-                os.waitpid = _waitpid
                 source.stdin.close()
+
+
+@contextlib.contextmanager
+def forking(address: str) -> Iterator[None]:
+    """While the block runs, programs of ours are forked by the process at `address`."""
+    before = subprocess.Popen
+    install(address)
+    try:
+        yield
+    finally:
+        Forked.address = ""  # who has kept the class begins programs as ever
+        subprocess.Popen = before  # type: ignore[misc]
+        os.waitpid = _waitpid
 
 
 def install(address: str) -> None:
