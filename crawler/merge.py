@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from archive.custody import events, manifest, seals
+from archive.custody.events import closed_events
 from archive.custody.takedown import adopt, carry_over, history_of, is_kin, is_needed, mode_of, numbers
-from archive.custody.verify.fixity import closed_events
 from archive.disk import opened
 from archive.errors import ArchiveError, DamageError, SourceError, UsageError
 from archive.holdings import Holdings

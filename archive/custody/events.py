@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from archive.disk import append as append_bytes
 from archive.disk import locked, make_folder, opened, refused, replace_file
@@ -217,6 +217,77 @@ def of(root: Path, *types: str, about: str = "") -> Iterator[Event]:
                 continue  # for `walk` to tell
             if event.type in types and about in ("", event.object):
                 yield event
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """What the log tells of the holdings, from one reading of it.
+
+    `closed`: the detail of the last event that closed each file still held (bytes, captures, digest); `last`: the last
+    event that recorded each file of settings, model or corpus; `aside`: events that laid bytes aside; `accepted`:
+    events by which damage was taken as it is; `full`: how many full verifications there were; `breaks`: a sentence for
+    each break in the chain.
+    """
+
+    closed: dict[str, dict[str, Any]]
+    last: dict[str, Event]
+    aside: tuple[Event, ...]
+    accepted: tuple[Event, ...]
+    full: int
+    breaks: tuple[str, ...]
+
+
+def read_log(root: Path) -> Log:
+    """What the log tells, as far as it can be read."""
+    closed: dict[str, dict[str, Any]] = {}
+    last: dict[str, Event] = {}
+    aside: dict[str, Event] = {}  # by the file that keeps the bytes
+    accepted: list[Event] = []
+    full = 0
+    breaks: list[str] = []
+    for item in walk(root):
+        if isinstance(item, str):
+            breaks.append(item)
+            continue
+        if item.outcome == ACCEPTED:
+            accepted.append(item)
+        if (item.object, item.outcome) == (HEAD, REMADE):
+            when = f"{item.at[:10]} (event {item.seq})"
+            breaks.append(
+                Message("{head}: missing or changed on {when}: lines may be lost", head=root / HEAD, when=when)
+            )
+        full += item.type == "fixity check" and '"level": "full"' in item.detail_json
+        in_warc = item.object.startswith(("warc/", "sealed/"))
+        if in_warc and item.type in {"message digest calculation", "accession"}:
+            closed[item.object] = json.loads(item.detail_json)
+        elif item.type in {"accession", "modification"}:
+            last[item.object] = item
+        elif item.type == "deletion":
+            closed.pop(item.object, None)
+            last.pop(item.object, None)
+            aside.pop(item.object, None)
+        if '"kept_in"' in item.detail_json:
+            aside[str(json.loads(item.detail_json).get("kept_in"))] = item
+    return Log(closed, last, tuple(aside.values()), tuple(accepted), full, tuple(breaks))
+
+
+def closed_events(root: Path) -> dict[str, dict[str, Any]]:
+    """The detail of the last event that closed each file, as far as the log can be read: bytes, captures, digest."""
+    return read_log(root).closed
+
+
+def last_checks(root: Path, files: set[str]) -> dict[str, str]:
+    """When each of `files` was last read as a whole: checked alone or with all others, or digested on closing."""
+    last: dict[str, str] = {}
+    closed: set[str] = set()
+    for event in scan(root)[0]:
+        if event.type in {"message digest calculation", "accession"} and event.object in files:
+            closed.add(event.object)
+            last[event.object] = event.at
+        elif event.type == "fixity check":
+            checked = closed if event.object == "archive" else {event.object}
+            last.update(dict.fromkeys(checked, event.at))
+    return last
 
 
 def _lines(path: Path) -> Iterator[bytes]:

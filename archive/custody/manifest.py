@@ -112,6 +112,11 @@ def read(root: Path) -> dict[str, str]:
     return {entry.file: entry.digest for entry in entries}
 
 
+def listed(root: Path) -> dict[str, str]:
+    """Digest by file, as far as the manifest can be read."""
+    return {entry.file: entry.digest for entry in scan(root)[0]}
+
+
 def scan(root: Path) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
     """All lines of the manifest, and a sentence for each line that is damaged."""
     path = root / NAME

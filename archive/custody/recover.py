@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Literal
 
 from archive.custody import events, manifest
-from archive.custody.verify import fixity
 from archive.disk import append, is_held, opened, refused, replace_file, sync_folder
 from archive.errors import DamageError
 from archive.messages.message import message_of
@@ -80,7 +79,7 @@ def restore_manifest(root: Path) -> tuple[str, ...]:
 
     Only where two agree: the bytes of the file, and the event that closed it in a log that is whole.
     """
-    log = fixity.read_log(root)
+    log = events.read_log(root)
     if log.breaks:
         return ()
     entries, damaged = manifest.scan(root)

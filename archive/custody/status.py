@@ -15,8 +15,8 @@ import sqlite_utils
 
 from archive.custody import control
 from archive.custody.control import Control
-from archive.custody.verify import last_checks
-from archive.custody.verify.fixity import listed
+from archive.custody.events import last_checks
+from archive.custody.manifest import listed
 from archive.custody.withheld import pending
 from archive.disk import replace_file
 from archive.holdings import Holdings

@@ -10,10 +10,10 @@ from archive.cli.command import archive_option, command, json_option, option
 from archive.cli.opening import for_writing, register_of
 from archive.cli.output import print_json, progress, say
 from archive.custody import events, manifest, seals
+from archive.custody.events import closed_events
 from archive.custody.recover import Recovered, restore_manifest
 from archive.custody.recover import recover as close_files
 from archive.custody.takedown.plan import accounted
-from archive.custody.verify.fixity import closed_events
 from archive.custody.withheld import REASON
 from archive.holdings import Holdings
 from archive.ingest import Ingest, read_file

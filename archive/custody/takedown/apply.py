@@ -20,6 +20,7 @@ import sqlite_utils
 
 from archive.corpus import ngrams
 from archive.custody import events, manifest, seals
+from archive.custody.events import closed_events
 from archive.custody.rebuild import discard
 from archive.custody.recover import TAIL, recover
 from archive.custody.takedown.plan import (
@@ -51,7 +52,6 @@ from archive.custody.takedown.tombstones import (
     stretches_of,
     tombstone,
 )
-from archive.custody.verify.fixity import closed_events
 from archive.custody.withheld import Rule, Withheld, mark_done, pending, record_takedown, rules, without_www
 from archive.disk import make_folder, opened, sync_folder
 from archive.errors import DamageError, LingeringError, LockedError, NothingFound, UsageError

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from archive.custody import events, manifest
+from archive.custody.events import closed_events
 from archive.custody.takedown.apply import withhold_pages
 from archive.custody.takedown.tombstones import Stretch, as_detail, begun_by, is_gone, overwrite, stretches_of
-from archive.custody.verify.fixity import closed_events
 from archive.custody.withheld import Rule, Withheld, record_takedown, rules, without_www
 from archive.disk import opened
 from archive.errors import DamageError

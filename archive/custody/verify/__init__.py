@@ -9,149 +9,32 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 import sqlite_utils
 
-from archive.custody import events, seals
+from archive.custody import events, manifest, seals
 from archive.custody.verify import files as rows
 from archive.custody.verify import fixity
 from archive.custody.verify.files import ClosedFile, FileReport, check_file, faults_in
 from archive.custody.verify.fixity import Finding, Level, Problem, Report
-from archive.custody.withheld import REASON, pending
+from archive.custody.verify.texts import compare
+from archive.custody.withheld import pending
 from archive.disk import bears, opened
 from archive.errors import ArchiveError, DamageError, LockedError, StorageError
 from archive.holdings import Holdings
-from archive.ingest.reread import Reread, read_again
 from archive.messages.message import Message, message_of
-from archive.model import Article
 from archive.processes import safe_path
-from archive.sources import Register
-from archive.store import comparison, open_database, unlikely
+from archive.store import open_database
 from archive.store.captures import limit_memory, unsound
-from archive.store.rows import CaptureRow, text_digest
 from archive.text.clock import utc_milliseconds
 from archive.warc import cdxj
-from archive.warc.members import OPEN, locate
-from archive.worker import pool as reading_pool
-from archive.worker.page import model_of
-from archive.worker.pool import WorkerPool
-
-MOST = 20_000
-"""Captures read again by one full verification. Of a larger archive each full verification reads the next so many."""
-
-_SHOWN = 50
-_PORTION = 200
-_DATABASE = "archive.sqlite"
-_CHANCE = frozenset({"time_limit", "parser_crash", "too_large"})  # reasons of the machine that read, not of the page
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """What a comparison found, and in `notes` what it could not compare and how much of the archive it was."""
-
-    findings: tuple[Finding, ...]
-    notes: tuple[str, ...]
-
-
-def compare(root: Path, db: sqlite_utils.Database, turn: int) -> Comparison:
-    """Compares up to MOST captures, the `turn`-th share of the archive, with what their records show today.
-
-    Every text of the database is compared with its own digests and rows besides.
-    """
-    most = MOST
-    sentences = list(islice(comparison.contradictions(db), _SHOWN + 1))
-    count = comparison.count_captures(db)
-    start = turn * most % count if count > most else 0
-    older, found, differ, learnt = 0, 0, list[str](), _learnt_since(root)
-    with WorkerPool(root, Register.load(root / "sources"), reading_pool.cores()) as readers:
-        rows = comparison.capture_portion(db, start, most)
-        while portion := list(islice(rows, _PORTION)):
-            told = [row for row in portion if not row.revisit_of and row.reason not in _CHANCE]
-            told = [row for row in told if locate(root, row.file).exists()]  # else that is the finding
-            for row, again in zip(told, read_again(readers, root, told), strict=True):
-                if again.reason == REASON or again.reason in _CHANCE or again.reason == "damaged":
-                    continue  # withheld since; or told where the record itself is looked at
-                if _is_older(db, row, again):
-                    older += 1
-                elif again.article is not None and not row.text_digest:
-                    found += 1
-                elif sentence := _difference(db, row, again.article, again.key) or _doubted(db, row, again.unlikely):
-                    if row.captured_at < learnt.get(row.source, ""):
-                        older += 1
-                    else:
-                        differ.append(sentence)
-    sentences += differ[:_SHOWN]
-    if more := len(differ[_SHOWN:]):
-        sentences.append(Message("{differ} more captures are not stored as their records show them", differ=more))
-    notes = []
-    if count > most:
-        said = "{most} of {count} captures were read again and compared; the next --full reads the next {most}"
-        notes.append(Message(said, most=most, count=count))
-    if older:
-        said = "{older} captures were read by earlier parsers and not compared; `baotinh reread` settles it"
-        notes.append(Message(said, older=older))
-    if found:
-        said = "{found} captures show an article today and have none; `baotinh reread` files it"
-        notes.append(Message(said, found=found))
-    return Comparison(tuple(Finding(_DATABASE, "text", sentence) for sentence in sentences), tuple(notes))
-
-
-def _learnt_since(root: Path) -> dict[str, str]:
-    """When the layout of each source was learnt, where nothing was read again since: what was read before is older."""
-    again = [event.at for event in events.of(root, "migration", about=_DATABASE)]
-    files = {path.name.removesuffix(".layout.toml"): path for path in (root / "sources").glob("*.layout.toml")}
-    times = {
-        source: utc_milliseconds(datetime.fromtimestamp(path.stat().st_mtime, UTC)) for source, path in files.items()
-    }
-    return {source: at for source, at in times.items() if at > max(again, default="")}
-
-
-def _is_older(db: sqlite_utils.Database, row: CaptureRow, again: Reread) -> bool:
-    # by another parser, or with a headline of another model: a better reader does not change a page
-    if again.article is None:
-        return False
-    _, _, stored = comparison.revision_of(db, row.id)
-    if stored is not None and model_of(stored.headline.by) != model_of(again.article.headline.by):
-        return True
-    return bool(row.parser) and row.parser != again.article.parser
-
-
-def _difference(db: sqlite_utils.Database, row: CaptureRow, shown: Article | None, key: str) -> str:
-    public_id, number, stored = comparison.revision_of(db, row.id)
-    name = f"capture {row.record_id} of {row.url}"
-    if shown is None:
-        told = "{name}: its record shows no article, the database has one; {way}"
-        return Message(told, name=name, way=_WAY) if row.text_digest else ""
-    if text_digest(shown) != row.text_digest:
-        return Message("{name}: its record shows another text than is stored; {way}", name=name, way=_WAY)
-    if (filed := comparison.key_of(db, row.article)) != key:
-        told = "{name}: its record shows {key}, and it is filed under {filed}; {way}"
-        return Message(told, name=name, key=key, filed=filed or "no article", way=_WAY)
-    if number and stored is not None and stored != shown:
-        other = ", ".join(one.name for one in fields(Article) if getattr(stored, one.name) != getattr(shown, one.name))
-        told = "{name}: revision {number} of {public_id} has another {other} than its record shows; {way}"
-        return Message(told, name=name, number=number, public_id=public_id, other=other, way=_WAY)
-    return ""
-
-
-def _doubted(db: sqlite_utils.Database, row: CaptureRow, shown: Article | None) -> str:
-    # a page that was read so by an earlier parser, or not yet, is no contradiction
-    stored = unlikely.of_capture(db, row.id)
-    if stored is None or shown is None or shown.parser != stored.parser or shown == stored.article:
-        return ""
-    name = f"capture {row.record_id} of {row.url}"
-    told = "{name}: what it reads like, {public_id}, is stored otherwise than its record shows; {way}"
-    return Message(told, name=name, public_id=stored.public_id, way=_WAY)
-
-
-_WAY = "`baotinh reread` files what the record shows"
+from archive.warc.members import OPEN
 
 Progress = Callable[[int, int], None]
 """Called with the bytes of WARC done and all there are."""
@@ -182,14 +65,14 @@ def verify(holdings: Holdings, level: Level = "quick", progress: Progress | None
     began = utc_milliseconds(datetime.now(UTC))
     root = holdings.root
     run = _Run(root, level)
-    log = fixity.read_log(root)
+    log = events.read_log(root)
     run.findings += fixity.log_findings(root, log)
     run.findings += fixity.aside_findings(root, log)
     run.findings += fixity.settings_findings(root, log)
     run.findings += fixity.query_findings(root)
     run.notes += (_ACCEPTED.format(file=one.object, day=one.at[:10], seq=one.seq) for one in log.accepted)
     _pending(run, holdings)
-    recorded, told = fixity.listed(root), log.closed
+    recorded, told = manifest.listed(root), log.closed
     run.findings += fixity.name_findings(root, recorded, told)
     run.findings += (Finding(file, "index", "not as it was built; build it again") for file in cdxj.changed(root))
     run.db = _database(run, holdings, any(file.startswith("warc/") for file in recorded))
@@ -340,14 +223,14 @@ def _texts(run: _Run, turn: int) -> None:
     if run.db is None or run.level != "full":
         return
     try:
-        compared = compare(run.root, run.db, turn)
+        findings, notes = compare(run.root, run.db, turn)
     except (sqlite3.Error, ArchiveError) as error:
         run.findings.append(
             Finding(rows.DATABASE, "text", Message("the stored texts could not be compared: {error}", error=error))
         )
         return
-    run.findings += compared.findings
-    run.notes += compared.notes
+    run.findings += findings
+    run.notes += notes
 
 
 def _sign(root: Path, report: Report) -> None:
@@ -383,11 +266,13 @@ def scrub(
     `bytes_per_second` 0 means as fast as the disk allows; `limit_bytes` ends the scrub after the file that reaches it.
     """
     root = holdings.root
-    recorded, told = fixity.listed(root), fixity.closed_events(root)
+    recorded, told = manifest.listed(root), events.closed_events(root)
     now = now or datetime.now(UTC)
     before = now - timedelta(days=holdings.settings.scrub_days)
     # What was checked in the future was checked by a wrong clock: it would wait for that day.
-    last = {file: at for file, at in last_checks(root, set(recorded)).items() if at <= (now + _SLACK).isoformat()}
+    last = {
+        file: at for file, at in events.last_checks(root, set(recorded)).items() if at <= (now + _SLACK).isoformat()
+    }
     read = 0
     for file in sorted(recorded, key=lambda name: last.get(name, "")):
         if last.get(file, "") >= before.isoformat() or (limit_bytes is not None and read >= limit_bytes):
@@ -410,20 +295,6 @@ def scrub(
         yield Scrubbed(file, size, last.get(file, ""), findings)
         if bytes_per_second:
             pause(max(0.0, size / bytes_per_second - (time.monotonic() - began)))
-
-
-def last_checks(root: Path, files: set[str]) -> dict[str, str]:
-    """When each of `files` was last read as a whole: checked alone or with all others, or digested on closing."""
-    last: dict[str, str] = {}
-    closed: set[str] = set()
-    for event in events.scan(root)[0]:
-        if event.type in {"message digest calculation", "accession"} and event.object in files:
-            closed.add(event.object)
-            last[event.object] = event.at
-        elif event.type == "fixity check":
-            checked = closed if event.object == "archive" else {event.object}
-            last.update(dict.fromkeys(checked, event.at))
-    return last
 
 
 __all__ = ["Finding", "Level", "Problem", "Report", "Scrubbed", "scrub", "verify"]

@@ -70,75 +70,13 @@ class Report:
         return not self.findings
 
 
-@dataclass(frozen=True, slots=True)
-class Log:
-    """What the event log tells a verification, from one reading of it.
-
-    `closed`: the detail of the last event that closed each file still held (bytes, captures, digest); `last`: the last
-    event that recorded each file of settings, model or corpus; `aside`: events that laid bytes aside; `accepted`:
-    events by which damage was taken as it is; `full`: how many full verifications there were; `breaks`: a sentence for
-    each break in the chain.
-    """
-
-    closed: dict[str, dict[str, Any]]
-    last: dict[str, Event]
-    aside: tuple[Event, ...]
-    accepted: tuple[Event, ...]
-    full: int
-    breaks: tuple[str, ...]
-
-
-def read_log(root: Path) -> Log:
-    """What the log tells, as far as it can be read."""
-    closed: dict[str, dict[str, Any]] = {}
-    last: dict[str, Event] = {}
-    aside: dict[str, Event] = {}  # by the file that keeps the bytes
-    accepted: list[Event] = []
-    full = 0
-    breaks: list[str] = []
-    for item in events.walk(root):
-        if isinstance(item, str):
-            breaks.append(item)
-            continue
-        if item.outcome == events.ACCEPTED:
-            accepted.append(item)
-        if (item.object, item.outcome) == (events.HEAD, events.REMADE):
-            when = f"{item.at[:10]} (event {item.seq})"
-            breaks.append(
-                Message("{head}: missing or changed on {when}: lines may be lost", head=root / events.HEAD, when=when)
-            )
-        full += item.type == "fixity check" and '"level": "full"' in item.detail_json
-        in_warc = item.object.startswith(("warc/", "sealed/"))
-        if in_warc and item.type in {"message digest calculation", "accession"}:
-            closed[item.object] = json.loads(item.detail_json)
-        elif item.type in {"accession", "modification"}:
-            last[item.object] = item
-        elif item.type == "deletion":
-            closed.pop(item.object, None)
-            last.pop(item.object, None)
-            aside.pop(item.object, None)
-        if '"kept_in"' in item.detail_json:
-            aside[str(json.loads(item.detail_json).get("kept_in"))] = item
-    return Log(closed, last, tuple(aside.values()), tuple(accepted), full, tuple(breaks))
-
-
-def log_findings(root: Path, log: Log) -> Iterator[Finding]:
+def log_findings(root: Path, log: events.Log) -> Iterator[Finding]:
     """Breaks in the chain of events, and lines of the manifest that are none."""
     for sentence in log.breaks:
         file = events.HEAD if sentence.startswith(str(root / events.HEAD)) else events.NAME
         yield Finding(file, "chain", sentence)
     for sentence in manifest.scan(root)[1]:
         yield Finding(manifest.NAME, "manifest", sentence)
-
-
-def listed(root: Path) -> dict[str, str]:
-    """Digest by file, as far as the manifest can be read."""
-    return {entry.file: entry.digest for entry in manifest.scan(root)[0]}
-
-
-def closed_events(root: Path) -> dict[str, dict[str, Any]]:
-    """The detail of the last event that closed each file, as far as the log can be read: bytes, captures, digest."""
-    return read_log(root).closed
 
 
 def compared(root: Path, file: str, recorded: str, told: str) -> tuple[str, tuple[Finding, ...]]:
@@ -181,7 +119,7 @@ def name_findings(root: Path, recorded: dict[str, str], told: dict[str, dict[str
             yield Finding(file, "missing", "closed according to the event log, and neither there nor in the manifest")
 
 
-def settings_findings(root: Path, log: Log) -> Iterator[Finding]:
+def settings_findings(root: Path, log: events.Log) -> Iterator[Finding]:
     """Settings and sources of the operator that are not as they were last recorded, by crawl, ingest or `init`.
 
     The restorer's model too, which is recorded when it is trained and at no other time.
@@ -223,7 +161,7 @@ def query_findings(root: Path) -> Iterator[Finding]:
             yield Finding(path.relative_to(root).as_posix(), "changed", detail)
 
 
-def aside_findings(root: Path, log: Log) -> Iterator[Finding]:
+def aside_findings(root: Path, log: events.Log) -> Iterator[Finding]:
     """Bytes laid aside by recovery that are not what the event of that day says."""
     for event in log.aside:
         detail = json.loads(event.detail_json)

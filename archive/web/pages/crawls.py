@@ -15,9 +15,9 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from archive.custody import events
+from archive.custody.events import last_checks
+from archive.custody.manifest import listed
 from archive.custody.status import read_with_doubt, status
-from archive.custody.verify import last_checks
-from archive.custody.verify.fixity import listed
 from archive.custody.withheld import rules
 from archive.errors import NothingFound
 from archive.holdings import Holdings
