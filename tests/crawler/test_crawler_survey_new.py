@@ -19,6 +19,7 @@ from archive.holdings import Holdings
 from archive.sources import Register, parse_source
 from archive.sources.layouts import ENOUGH
 from crawler.commands.survey import meet, newsource
+from crawler.http import connection
 from crawler.survey.draft import draft, source_id
 from crawler.survey.model import Survey
 from crawler.survey.told import summary
@@ -222,7 +223,9 @@ def test_what_is_no_address_is_named_and_asked_for_nothing(address: str) -> None
         meet(address, "x", Register.of(()), loopback=False)
 
 
-def test_an_address_without_scheme_is_tried_over_https_and_then_over_http() -> None:
+def test_an_address_without_scheme_is_tried_over_https_and_then_over_http(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "CONNECT_SECONDS", 1.0)  # a server of plain HTTP waits for the end of our hello
+
     async def go() -> tuple[Survey, list[str]]:
         async with raw_server(lambda asked: answer_of(SITE.get(asked))) as server:
             bare = server.url.removeprefix("http://")

@@ -204,6 +204,7 @@ def test_a_pattern_that_meets_a_calendar_without_end_does_not_make_a_crawl_witho
         return fixed.get(path)
 
     source = SOURCE.partition("[discover]")[0] + "[discover]\nseeds = ['/']\narticle = ['-(\\d+)(?:\\.html?)?/?$']\n"
+    source += "[politeness]\ndelay_seconds = 0\n"
     crawled = crawl(tmp_path / "a", site, source, BAOTINH_LIMIT=200)
     assert crawled.report.reason == "finished"
     assert crawled.report.tally.pages["new"] == 1
