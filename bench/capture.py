@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 
 from archive.holdings import Holdings
-from archive.ingest import Keeper
+from archive.ingest.keep import Keeper
 from bench.measure import spread
 from bench.road import serving
 from bench.site import titles

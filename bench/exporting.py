@@ -21,7 +21,8 @@ import psutil
 
 from archive.export.files import FORMS
 from archive.holdings import Holdings
-from archive.ingest import Ingest, Keeper
+from archive.ingest.keep import Keeper
+from archive.ingest.pipeline import Ingest
 from archive.model import Capture
 from archive.sources import Register, parse_source
 from bench.search_archive import rows

@@ -23,7 +23,8 @@ from statistics import median
 
 from archive.custody.rebuild import rebuild
 from archive.holdings import Holdings
-from archive.ingest import Ingest, Keeper
+from archive.ingest.keep import Keeper
+from archive.ingest.pipeline import Ingest
 from archive.ingest.reread import read_again
 from archive.model import Capture, Place
 from archive.sources import Register, parse_source

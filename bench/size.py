@@ -19,7 +19,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from archive.holdings import Holdings
-from archive.ingest import Ingest, Keeper
+from archive.ingest.keep import Keeper
+from archive.ingest.pipeline import Ingest
 from archive.model import Capture
 from archive.sources import Register, Source, parse_source
 from archive.store import open_database

@@ -23,7 +23,7 @@ from statistics import median
 
 from archive.cluster.spark.job import reread
 from archive.holdings import Holdings
-from archive.ingest import Keeper
+from archive.ingest.keep import Keeper
 from archive.model import Capture
 from archive.sources import Register, parse_source
 from archive.warc import cdxj

@@ -21,7 +21,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from archive.holdings import Holdings
-from archive.ingest import Ingest
+from archive.ingest.pipeline import Ingest
 from archive.model import Article, Capture, Found, Moment, Reading, StoredCapture, Teaser
 from archive.sources import Register
 from archive.text.clock import utc_milliseconds

@@ -23,8 +23,8 @@ from typing import Any, Final
 from lxml import etree
 
 from archive.holdings import Holdings
-from archive.ingest import Ingest, Keeper
-from archive.ingest.pipeline import BATCH
+from archive.ingest.keep import Keeper
+from archive.ingest.pipeline import BATCH, Ingest
 from archive.model import Place, StoredCapture
 from archive.parsers.document.page import open_page as open_html
 from archive.processes import packed as pickled

@@ -14,7 +14,7 @@ from archive.custody import seals
 from archive.custody.recover import Recovered, recover
 from archive.errors import ArchiveError, LockedError
 from archive.holdings import Holdings
-from archive.ingest import Keeper
+from archive.ingest.keep import Keeper
 from archive.model import Capture, Outcome, Place, StoredCapture
 from archive.warc.captures import Saved
 from archive.warc.members import folder_of, locate

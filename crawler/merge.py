@@ -17,7 +17,7 @@ from archive.disk import opened
 from archive.errors import ArchiveError, DamageError, SourceError, UsageError
 from archive.holdings import Holdings
 from archive.importers.packages import check_sources, import_sources
-from archive.ingest import Ingest, read_file
+from archive.ingest.pipeline import Ingest, read_file
 from archive.messages.message import Message
 from archive.sources import Register
 from archive.store import open_database, opened_to_write, writing

@@ -27,7 +27,7 @@ from typing import BinaryIO, cast
 
 from archive.errors import ArchiveError
 from archive.holdings import Holdings
-from archive.ingest import Ingest
+from archive.ingest.pipeline import Ingest
 from archive.messages.message import packed
 from archive.model import Link, Outcome, Place
 from archive.sources import Register

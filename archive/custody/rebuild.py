@@ -18,7 +18,7 @@ from archive.custody import events, seals
 from archive.disk import sync_folder
 from archive.errors import ArchiveError, StorageError
 from archive.holdings import Holdings
-from archive.ingest import Ingest, read_file
+from archive.ingest.pipeline import Ingest, read_file
 from archive.messages.message import Message, message_of, reason_of
 from archive.model import State
 from archive.search.index import writer

@@ -18,7 +18,7 @@ from archive.custody import control, events
 from archive.custody.withheld import REASON, Withheld
 from archive.errors import ArchiveError, CrawlError
 from archive.holdings import Holdings
-from archive.ingest import Keeper
+from archive.ingest.keep import Keeper
 from archive.messages.message import Message, restored
 from archive.model import Link, Outcome, PageKind, Place
 from archive.sources import Register, Source

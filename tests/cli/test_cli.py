@@ -17,7 +17,7 @@ from small_archive import SITE, capture, keep, new_holdings, page
 
 from archive.cli import main
 from archive.holdings import Holdings
-from archive.ingest import Keeper
+from archive.ingest.keep import Keeper
 from archive.messages.language import choose
 
 

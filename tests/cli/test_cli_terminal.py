@@ -17,7 +17,7 @@ from terminal import shown_on_terminal
 
 from archive import parsers
 from archive.holdings import Holdings
-from archive.ingest import Ingest
+from archive.ingest.pipeline import Ingest
 from archive.sources import Register, parse_source
 from archive.terminal import harmless
 

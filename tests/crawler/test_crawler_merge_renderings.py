@@ -15,7 +15,8 @@ from archive.custody.rebuild import rebuild
 from archive.custody.takedown import takedown
 from archive.custody.verify import verify
 from archive.holdings import Holdings
-from archive.ingest import Ingest, Keeper
+from archive.ingest.keep import Keeper
+from archive.ingest.pipeline import Ingest
 from archive.ingest.reread import reread
 from archive.model import Capture
 from archive.search import engine

@@ -17,7 +17,7 @@ from archive.custody.takedown import takedown
 from archive.custody.verify import verify
 from archive.errors import NothingFound, UsageError
 from archive.holdings import Holdings
-from archive.ingest import Ingest
+from archive.ingest.pipeline import Ingest
 from archive.store import open_database, teasers
 from archive.warc.reader import scan
 from archive.warc.writer import Writer

@@ -20,8 +20,8 @@ from archive.custody.rebuild import rebuild
 from archive.custody.verify import verify
 from archive.errors import DamageError, StorageError
 from archive.holdings import Holdings
-from archive.ingest import Ingest
 from archive.ingest.keep import Originals
+from archive.ingest.pipeline import Ingest
 from archive.ingest.reread import reread
 from archive.store import opened_to_write
 

@@ -25,7 +25,7 @@ from archive.custody.takedown import takedown
 from archive.errors import DamageError, NothingFound, UsageError
 from archive.holdings import Holdings
 from archive.importers import import_path
-from archive.ingest import Ingest
+from archive.ingest.pipeline import Ingest
 from archive.model import StoredCapture
 from archive.warc import http
 from archive.warc.cdxj import parse_line

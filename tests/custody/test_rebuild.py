@@ -26,7 +26,7 @@ from archive import parsers
 from archive.custody.rebuild import rebuild
 from archive.errors import LockedError
 from archive.holdings import Holdings
-from archive.ingest import Ingest
+from archive.ingest.pipeline import Ingest
 from archive.store import open_database, writing
 from archive.store.writes import put_run
 from archive.warc.captures import Original

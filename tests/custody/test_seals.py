@@ -24,7 +24,7 @@ from archive.custody.takedown import takedown
 from archive.custody.verify import verify
 from archive.errors import DamageError, UsageError
 from archive.holdings import Holdings
-from archive.ingest import Ingest
+from archive.ingest.pipeline import Ingest
 from archive.store import opened_to_write
 
 ARCHIVE, FRONTIER = seals.DATABASES

@@ -19,7 +19,7 @@ from archive.custody.withheld import Withheld, pending, rules
 from archive.errors import LingeringError, LockedError, NothingFound, UsageError
 from archive.holdings import Holdings
 from archive.importers import import_path
-from archive.ingest import Ingest
+from archive.ingest.pipeline import Ingest
 from archive.learning.restorer import train
 from archive.restorer import FILE as RESTORER
 from archive.restorer import load

@@ -18,8 +18,8 @@ from archive.custody.verify import verify
 from archive.custody.withheld import record_takedown
 from archive.errors import DamageError
 from archive.holdings import Holdings
-from archive.ingest import Ingest
 from archive.ingest import reread as rereading
+from archive.ingest.pipeline import Ingest
 from archive.ingest.reread import read_again, reread
 from archive.store import takedown as removal
 from archive.store import writing

@@ -23,7 +23,7 @@ from archive.errors import UsageError
 from archive.export import files
 from archive.holdings import Holdings
 from archive.importers import import_path
-from archive.ingest import Ingest
+from archive.ingest.pipeline import Ingest
 from archive.warc.reader import scan
 
 

@@ -23,7 +23,7 @@ from archive.custody.verify import verify
 from archive.errors import DamageError
 from archive.holdings import Holdings
 from archive.importers import import_path
-from archive.ingest import Ingest
+from archive.ingest.pipeline import Ingest
 from archive.sources import Register
 from archive.warc import http
 from archive.warc.writer import Writer

@@ -18,7 +18,7 @@ from archive.custody.verify import verify
 from archive.errors import StorageError, UsageError
 from archive.holdings import Holdings
 from archive.importers import Imported, import_path
-from archive.ingest import Ingest
+from archive.ingest.pipeline import Ingest
 from archive.sources import Register
 from archive.warc import http
 from archive.warc.reader import read

@@ -31,7 +31,7 @@ from small_archive import (
 from archive import parsers
 from archive.custody.rebuild import rebuild
 from archive.holdings import Holdings
-from archive.ingest import Ingest
+from archive.ingest.pipeline import Ingest
 from archive.sources import Register
 
 

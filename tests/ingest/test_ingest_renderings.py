@@ -13,7 +13,7 @@ from small_archive import REGISTER, SITE, capture, database, keep, new_holdings,
 from archive import parsers
 from archive.custody.rebuild import rebuild
 from archive.holdings import Holdings
-from archive.ingest import Ingest
+from archive.ingest.pipeline import Ingest
 from archive.ingest.reread import reread
 from archive.model import Capture
 from archive.store.lookups import Sight, counted_sights

@@ -22,7 +22,7 @@ from small_archive import (
 from archive import parsers
 from archive.errors import StorageError
 from archive.holdings import Holdings
-from archive.ingest import Ingest
+from archive.ingest.pipeline import Ingest
 
 A, B = page("Hội nghị", "Một hai ba."), page("Hội nghị", "Một hai bốn.")
 

@@ -16,7 +16,7 @@ from small_archive import REGISTER, capture, keep, page
 from archive import parsers
 from archive.errors import ArchiveError, InstallationError
 from archive.holdings import Holdings
-from archive.ingest import Ingest
+from archive.ingest.pipeline import Ingest
 from archive.model import Place
 from archive.store import open_database
 from archive.warc import http

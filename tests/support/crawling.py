@@ -21,7 +21,7 @@ from scrapy.settings import Settings
 import crawler.settings as project
 from archive.errors import ArchiveError
 from archive.holdings import Holdings
-from archive.ingest import Ingest
+from archive.ingest.pipeline import Ingest
 from archive.model import Outcome, Place
 from archive.sources import Register
 from archive.store import open_database

@@ -9,7 +9,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from archive.holdings import Holdings
-from archive.ingest import Ingest, Keeper, read_file
+from archive.ingest.keep import Keeper
+from archive.ingest.pipeline import Ingest, read_file
 from archive.model import Capture
 from archive.sources import Register, parse_source
 from archive.warc import cdxj

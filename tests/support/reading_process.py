@@ -14,7 +14,7 @@ from crawling import article, html
 
 from archive.errors import ArchiveError
 from archive.holdings import Holdings
-from archive.ingest import Keeper
+from archive.ingest.keep import Keeper
 from archive.model import Capture, Outcome, Place
 from crawler.reader_client import Reader
 

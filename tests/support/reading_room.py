@@ -21,8 +21,9 @@ from archive import parsers
 from archive.corpus import ngrams
 from archive.errors import Unreadable
 from archive.holdings import Holdings
-from archive.ingest import Ingest, Keeper
 from archive.ingest.articles import find_names
+from archive.ingest.keep import Keeper
+from archive.ingest.pipeline import Ingest
 from archive.model import Article, Attachment, Capture, Found, Image, Moment, Place, Reading, Teaser
 from archive.search import corpora, saved
 from archive.search.query_files import KeepRequest

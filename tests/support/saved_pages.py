@@ -7,7 +7,7 @@ from pathlib import Path
 
 from archive.holdings import Holdings
 from archive.importers import import_path
-from archive.ingest import Ingest
+from archive.ingest.pipeline import Ingest
 from archive.model import Outcome, StoredCapture
 from archive.sources import Register
 from archive.warc.reader import read, scan

@@ -13,7 +13,8 @@ import sqlite_utils
 
 from archive.errors import Unreadable
 from archive.holdings import Holdings
-from archive.ingest import Ingest, Keeper
+from archive.ingest.keep import Keeper
+from archive.ingest.pipeline import Ingest
 from archive.model import Article, Capture, Found, Moment, Outcome, Place, Reading, Teaser
 from archive.parsers.classify import LIKELY
 from archive.sources import Register, parse_source

@@ -17,7 +17,7 @@ from archive.custody.rebuild import rebuild
 from archive.custody.takedown import takedown
 from archive.custody.verify import verify
 from archive.holdings import Holdings
-from archive.ingest import Ingest
+from archive.ingest.pipeline import Ingest
 from archive.sources import Register
 from archive.warc import cdxj
 from archive.warc.reader import scan

@@ -17,7 +17,7 @@ from archive.custody import events, manifest, seals
 from archive.custody.recover import recover
 from archive.custody.verify import Report, verify
 from archive.holdings import Holdings
-from archive.ingest import Ingest
+from archive.ingest.pipeline import Ingest
 from archive.search import saved
 from archive.search.query_files import KeepRequest
 from archive.sources import Register

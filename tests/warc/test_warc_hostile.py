@@ -15,7 +15,7 @@ from archive.custody.rebuild import rebuild
 from archive.errors import DamageError
 from archive.holdings import Holdings
 from archive.importers import import_path
-from archive.ingest import Ingest
+from archive.ingest.pipeline import Ingest
 from archive.sources import Register
 from archive.warc import http
 from archive.warc import http as coding

@@ -13,7 +13,8 @@ from selectolax.lexbor import LexborHTMLParser
 from starlette.testclient import TestClient
 
 from archive.holdings import Holdings
-from archive.ingest import Ingest, Keeper
+from archive.ingest.keep import Keeper
+from archive.ingest.pipeline import Ingest
 from archive.model import Capture, Place
 from archive.sources import Register
 from archive.store.captures import Memento

@@ -14,7 +14,8 @@ from resting import without_database
 from archive.custody.rebuild import rebuild
 from archive.errors import ArchiveError
 from archive.holdings import Holdings
-from archive.ingest import Ingest, Keeper, read_file
+from archive.ingest.keep import Keeper
+from archive.ingest.pipeline import Ingest, read_file
 from archive.model import Capture, Outcome, Place
 from archive.processes import Beside, begin
 from archive.sources import Register

@@ -20,8 +20,8 @@ from archive.importers.fields import read_choice
 from archive.importers.intake import Imported
 from archive.importers.packages import check_sources, import_sources
 from archive.importers.table import Choice, Report, bring, look, nothing
-from archive.ingest import Ingest, read_file
 from archive.ingest.filing import DUPLICATE
+from archive.ingest.pipeline import Ingest, read_file
 from archive.messages.language import number, spoken, tr
 from archive.sources import Register
 from archive.sources.model import IMPORTED

@@ -16,8 +16,8 @@ from archive.custody.recover import recover as close_files
 from archive.custody.takedown.plan import accounted
 from archive.custody.withheld import REASON
 from archive.holdings import Holdings
-from archive.ingest import Ingest, read_file
 from archive.ingest.filing import DUPLICATE
+from archive.ingest.pipeline import Ingest, read_file
 from archive.messages.language import number
 from archive.worker.pool import per_core
 

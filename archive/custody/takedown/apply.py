@@ -56,9 +56,8 @@ from archive.custody.withheld import Rule, Withheld, mark_done, pending, record_
 from archive.disk import make_folder, opened, sync_folder
 from archive.errors import DamageError, LingeringError, LockedError, NothingFound, UsageError
 from archive.holdings import Holdings
-from archive.ingest import Ingest
 from archive.ingest.articles import ArticleWriter
-from archive.ingest.pipeline import read_file, read_held
+from archive.ingest.pipeline import Ingest, read_file, read_held
 from archive.ingest.reread import Refiling, read_again, readable, unreadable
 from archive.learning import golden, surveys
 from archive.model import Article, Place, StoredCapture

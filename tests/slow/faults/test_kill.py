@@ -26,8 +26,8 @@ from archive.holdings import Holdings
 STEPS = {
     "claim": "crawler.frontier.store.FrontierStore.claim",
     "fetched": "crawler.frontier.outcomes.Outcomes.arrived",
-    "written": "archive.ingest.Keeper.keep",
-    "synced": "archive.ingest.Keeper.sync",
+    "written": "archive.ingest.keep.Keeper.keep",
+    "synced": "archive.ingest.keep.Keeper.sync",
     "committed": "crawler.frontier.store.FrontierStore.commit",
     "settled": "crawler.frontier.store.FrontierStore.settle",
     "links": "crawler.frontier.store.FrontierStore.add",
