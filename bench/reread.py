@@ -99,8 +99,8 @@ def _read_as_crawl(holdings: Holdings, register: Register, places: list[Place], 
         Ingest(holdings, register, database) as ingest,
     ):
         for answer in readers.read(places):
-            if answer.held is not None and answer.page is not None:
-                ingest.file(answer.held, answer.page)
+            if answer.stored is not None and answer.page is not None:
+                ingest.file(answer.stored, answer.page)
             if ingest.due:
                 ingest.commit()
 

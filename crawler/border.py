@@ -35,7 +35,7 @@ FROM claims JOIN urls ON urls.id = claims.url_id LEFT JOIN visits ON visits.url_
 class Survivor:
     """A capture found in a file that a dead run left, and the row that still waits for it, where there is one."""
 
-    held: StoredCapture
+    stored: StoredCapture
     row: Row | None
 
 
@@ -60,11 +60,11 @@ def survivors(rows: FrontierStore, root: Path, source: str, mended: tuple[Recove
         files |= {path.relative_to(root).as_posix() for path in written[-2:]}  # older ones were settled long before
     for file in sorted(files):
         found = list(scan(locate(root, file), file))
-        last = {held.capture.url: number for number, held in enumerate(found)}
-        for number, held in enumerate(found):
-            run, row = claims.get(held.capture.url, ("", None))
-            waits = held.capture.run == run and last[held.capture.url] == number
-            yield Survivor(held, row if waits else None)
+        last = {stored.capture.url: number for number, stored in enumerate(found)}
+        for number, stored in enumerate(found):
+            run, row = claims.get(stored.capture.url, ("", None))
+            waits = stored.capture.run == run and last[stored.capture.url] == number
+            yield Survivor(stored, row if waits else None)
 
 
 SYNC_CAPTURES = 64

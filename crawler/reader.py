@@ -154,8 +154,8 @@ class _Filer:
             _say(self._out, ["at", place.record_id])
         _limit_time()
         try:
-            if answer.held is not None and answer.page is not None:
-                self._ingest.file(answer.held, answer.page)
+            if answer.stored is not None and answer.page is not None:
+                self._ingest.file(answer.stored, answer.page)
             elif answer.reason == "damaged":
                 _say(self._out, ["damage", place.record_id, answer.detail])
             else:

@@ -43,22 +43,22 @@ class Filing:
         self._shelf = shelf
         self._sources: set[str] = set()
 
-    def known(self, held: StoredCapture, page: Page) -> Filed | None:
-        """What became of `held` when it was filed before: the same record, or the same fetch out of another file.
+    def known(self, stored: StoredCapture, page: Page) -> Filed | None:
+        """What became of `stored` when it was filed before: the same record, or the same fetch out of another file.
 
         A record that bears the id of another one is kept, and named as that (`DUPLICATE`).
         """
-        if not lookups.is_filed(self._db, held.place.record_id, page.url_key, page.captured_at):
+        if not lookups.is_filed(self._db, stored.place.record_id, page.url_key, page.captured_at):
             return None
-        ours = held.place.record_id, page.url_key, page.captured_at, held.payload_digest
-        if not lookups.is_stored(self._db, *ours) and lookups.capture_read(self._db, held.place.record_id):
+        ours = stored.place.record_id, page.url_key, page.captured_at, stored.payload_digest
+        if not lookups.is_stored(self._db, *ours) and lookups.capture_read(self._db, stored.place.record_id):
             return Filed("kept", DUPLICATE)
-        read = lookups.capture_read(self._db, held.place.record_id) or lookups.capture_twin(
-            self._db, page.url_key, page.captured_at, held.payload_digest
+        read = lookups.capture_read(self._db, stored.place.record_id) or lookups.capture_twin(
+            self._db, page.url_key, page.captured_at, stored.payload_digest
         )
         return Filed(read.state, read.reason, read.public_id) if read else None
 
-    def file(self, held: StoredCapture, page: Page) -> Filed:
+    def file(self, stored: StoredCapture, page: Page) -> Filed:
         """Writes the rows of a page that `known` does not know."""
         if page.source_id not in self._sources:
             if page.source is not None:
@@ -68,29 +68,29 @@ class Filing:
             self._sources.add(page.source_id)
         capture = self._shelf.next_id("captures")
         if page.reading:
-            sighting = Sighting(page.captured_at, held.place.record_id, capture, page.source_id)
+            sighting = Sighting(page.captured_at, stored.place.record_id, capture, page.source_id)
             teasers = page.reading.teasers
             if page.article is not None and page.article.teasers is not teasers:
                 teasers = (*teasers, *page.article.teasers)
             self._shelf.see(teasers, sighting)
         if page.article is not None:
-            filed = self._file_article(capture, held, page, page.article)
-        elif held.revisit_of and not page.gone:
-            filed = self._file_revisit(capture, held, page, held.revisit_of)
+            filed = self._file_article(capture, stored, page, page.article)
+        elif stored.revisit_of and not page.gone:
+            filed = self._file_revisit(capture, stored, page, stored.revisit_of)
         else:
-            filed = self._file_other(capture, held, page)
-        for revisit in lookups.revisits_of(self._db, held.place.record_id):
-            self._resolve(revisit, held.place.record_id)
+            filed = self._file_other(capture, stored, page)
+        for revisit in lookups.revisits_of(self._db, stored.place.record_id):
+            self._resolve(revisit, stored.place.record_id)
         return filed
 
     def forget(self) -> None:
         """Drops what it remembers of a batch that is undone."""
         self._sources = set()
 
-    def _file_other(self, capture: int, held: StoredCapture, page: Page) -> Filed:
+    def _file_other(self, capture: int, stored: StoredCapture, page: Page) -> Filed:
         state: State = "unread" if page.reason else "kept"
         reason = page.reason or page.absence
-        writes.add_capture(self._db, _row(capture, held, page, state, reason))
+        writes.add_capture(self._db, _row(capture, stored, page, state, reason))
         if page.reading and page.reading.unlikely:
             read = page.reading.unlikely
             self._shelf.doubt(read, identity(read, page), page.source_id, capture, page.points_to)
@@ -98,11 +98,11 @@ class Filing:
             writes.assign_gone(self._db, page.url_key)
         return Filed(state, reason)
 
-    def _file_article(self, capture: int, held: StoredCapture, page: Page, article: Article) -> Filed:
+    def _file_article(self, capture: int, stored: StoredCapture, page: Page, article: Article) -> Filed:
         key, digest = identity(article, page), text_digest(article)
         standing = lookups.article_by_key(self._db, key)
         if standing is None:
-            return self._file_new(capture, held, page, article, key, digest)
+            return self._file_new(capture, stored, page, article, key, digest)
         late = (
             page.captured_at <= standing.last_captured
             or bool(article.rendering)
@@ -111,7 +111,7 @@ class Filing:
         state: State = "changed" if late else self._shelf.follow(standing, digest, article)
         writes.add_capture(
             self._db,
-            _row(capture, held, page, state, article.rendering, article.parser, article=standing.id, digest=digest),
+            _row(capture, stored, page, state, article.rendering, article.parser, article=standing.id, digest=digest),
         )
         if late:
             self._shelf.settle(standing, {capture: article})
@@ -129,24 +129,24 @@ class Filing:
         return Filed(state, article=standing.public_id)
 
     def _file_new(
-        self, capture: int, held: StoredCapture, page: Page, article: Article, key: str, digest: str
+        self, capture: int, stored: StoredCapture, page: Page, article: Article, key: str, digest: str
     ) -> Filed:
         standing = replace(self._shelf.begin(key, page.source_id, page.captured_at), capture=capture)
-        row = _row(capture, held, page, "new", article.rendering, article.parser, article=standing.id, digest=digest)
+        row = _row(capture, stored, page, "new", article.rendering, article.parser, article=standing.id, digest=digest)
         writes.add_capture(self._db, row)
         add_revision(self._db, RevisionRow(standing.id, 1, capture, digest, article.parser, article))
         self._shelf.put(article, standing)
         writes.assign_gone(self._db, page.url_key)
         return Filed("new", article=standing.public_id)
 
-    def _file_revisit(self, capture: int, held: StoredCapture, page: Page, record_id: str) -> Filed:
+    def _file_revisit(self, capture: int, stored: StoredCapture, page: Page, record_id: str) -> Filed:
         original = lookups.capture_read(self._db, record_id)
         if original is None:
-            writes.add_capture(self._db, _row(capture, held, page, "unread", REVISIT_OF_UNKNOWN))
+            writes.add_capture(self._db, _row(capture, stored, page, "unread", REVISIT_OF_UNKNOWN))
             return Filed("unread", REVISIT_OF_UNKNOWN)
         row = _row(
             capture,
-            held,
+            stored,
             page,
             original.state,
             original.reason,
@@ -182,14 +182,14 @@ class Filing:
         return Filed(lookups.state_of(self._db, capture), article=standing.public_id)
 
 
-def _notes(held: StoredCapture, page: Page) -> str:
-    notes = (*held.capture.notes, ("parser_crash", page.crash)) if page.crash else held.capture.notes
+def _notes(stored: StoredCapture, page: Page) -> str:
+    notes = (*stored.capture.notes, ("parser_crash", page.crash)) if page.crash else stored.capture.notes
     return json.dumps(notes, ensure_ascii=False)
 
 
 def _row(
     capture: int,
-    held: StoredCapture,
+    stored: StoredCapture,
     page: Page,
     state: State,
     reason: str = "",
@@ -199,28 +199,28 @@ def _row(
 ) -> CaptureRow:
     return CaptureRow(
         id=capture,
-        record_id=held.place.record_id,
+        record_id=stored.place.record_id,
         source=page.source_id,
-        run=held.capture.run,
-        url=held.capture.url,
+        run=stored.capture.run,
+        url=stored.capture.url,
         url_key=page.url_key,
         captured_at=page.captured_at,
-        kind=held.capture.kind,
+        kind=stored.capture.kind,
         status=page.status,
         mime=page.mime,
-        file=held.place.file,
-        offset=held.place.offset,
-        length=held.place.length,
-        block_digest=held.block_digest,
-        payload_digest=held.payload_digest,
-        truncated=held.capture.truncated or "",
-        revisit_of=held.revisit_of or "",
-        via=held.capture.via,
-        provenance=held.provenance,
+        file=stored.place.file,
+        offset=stored.place.offset,
+        length=stored.place.length,
+        block_digest=stored.block_digest,
+        payload_digest=stored.payload_digest,
+        truncated=stored.capture.truncated or "",
+        revisit_of=stored.revisit_of or "",
+        via=stored.capture.via,
+        provenance=stored.provenance,
         state=state,
         reason=reason,
         parser=parser,
-        notes_json=_notes(held, page),
+        notes_json=_notes(stored, page),
         article=article,
         text_digest=digest,
         redirect_key=page.redirect_key,

@@ -85,20 +85,20 @@ class Ingest:
         """What became of the capture at `place`; raises StorageError, DamageError where it cannot be read back."""
         return self.take(self._records.read(place))
 
-    def take(self, held: StoredCapture) -> Outcome:
+    def take(self, stored: StoredCapture) -> Outcome:
         """What became of a capture read back already, as from a scan of a WARC file."""
-        return self.file(held, self._open(held))
+        return self.file(stored, self._open(stored))
 
-    def file(self, held: StoredCapture, page: Page) -> Outcome:
+    def file(self, stored: StoredCapture, page: Page) -> Outcome:
         """What became of a capture that another process has opened."""
         try:
             if not self._db.conn.in_transaction:
                 self._db.execute("BEGIN IMMEDIATE")
                 self._began = time.monotonic()
             page = without_withheld(page, Withheld.load(self._root))  # now: a takedown may be what was waited for
-            filed = Filed("kept", REASON) if page.reason == REASON else self._filing.known(held, page)
+            filed = Filed("kept", REASON) if page.reason == REASON else self._filing.known(stored, page)
             if filed is None:
-                filed = self._filing.file(held, page)
+                filed = self._filing.file(stored, page)
             elif page.reason != REASON and filed.reason != DUPLICATE:
                 self.known += 1
         except sqlite3.DatabaseError as error:
@@ -107,23 +107,23 @@ class Ingest:
         except BaseException:
             self.rollback()  # half a page must never be committed with its batch
             raise
-        outcome = _outcome(held, page, filed)
+        outcome = _outcome(stored, page, filed)
         self._outcomes.append(outcome)
         return outcome
 
-    def has(self, held: StoredCapture) -> bool:
+    def has(self, stored: StoredCapture) -> bool:
         """Whether this capture has a row already, out of this file or another."""
-        capture = held.capture
+        capture = stored.capture
         at = utc_milliseconds(capture.began)
-        return is_stored(self._db, held.place.record_id, url_key(capture.url), at, held.payload_digest)
+        return is_stored(self._db, stored.place.record_id, url_key(capture.url), at, stored.payload_digest)
 
     def refuse(self, place: Place, reason: str) -> Outcome:
         """Counts the capture at `place` as unread for `reason`, unopened: it has cost a reader its life or its time."""
-        return self.refuse_held(warc.read(self._root, place), reason)
+        return self.refuse_stored(warc.read(self._root, place), reason)
 
-    def refuse_held(self, held: StoredCapture, reason: str) -> Outcome:
+    def refuse_stored(self, stored: StoredCapture, reason: str) -> Outcome:
         """Counts a capture read back already as unread for `reason`."""
-        return self.file(held, refused_page(held, self._register, reason))
+        return self.file(stored, refused_page(stored, self._register, reason))
 
     @property
     def due(self) -> bool:
@@ -192,10 +192,10 @@ class Ingest:
         else:
             self.close()
 
-    def _open(self, held: StoredCapture) -> Page:
+    def _open(self, stored: StoredCapture) -> Page:
         from archive.worker.parse import parse_capture  # a process that only files needs no parser: 14 MB
 
-        return parse_capture(held, self._register, self._restorer, requisites=True)
+        return parse_capture(stored, self._register, self._restorer, requisites=True)
 
     def _reread(self, capture: int) -> Article | None:
         # Where the record is damaged, `baotinh verify` names it, and the text it showed when it was read stands.
@@ -203,11 +203,11 @@ class Ingest:
         return again.article
 
 
-def _outcome(held: StoredCapture, page: Page, filed: Filed) -> Outcome:
+def _outcome(stored: StoredCapture, page: Page, filed: Filed) -> Outcome:
     links = (_named(page.reading) if page.reading else ()) + page.requisites
     published = page.article.published if page.article else None
     said = published.value if published else ""
-    return Outcome(held.place.record_id, filed.state, filed.reason, links, filed.article, said, _listed(page))
+    return Outcome(stored.place.record_id, filed.state, filed.reason, links, filed.article, said, _listed(page))
 
 
 def _named(reading: Reading) -> tuple[Link, ...]:
@@ -242,22 +242,22 @@ def read_file(
         skip(f"{file} at {fault.offset}: {fault.reason}")
 
     def wanted() -> Iterator[StoredCapture]:
-        for held in scan(path, file, passed_over):
-            if only_new and ingest.has(held):
+        for stored in scan(path, file, passed_over):
+            if only_new and ingest.has(stored):
                 ingest.known += 1
             else:
-                yield held
+                yield stored
 
-    yield from read_held(ingest, readers, wanted())
+    yield from read_stored(ingest, readers, wanted())
 
 
-def read_held(ingest: Ingest, readers: WorkerPool, held: Iterable[StoredCapture]) -> Iterator[tuple[Outcome, ...]]:
+def read_stored(ingest: Ingest, readers: WorkerPool, stored: Iterable[StoredCapture]) -> Iterator[tuple[Outcome, ...]]:
     """The outcomes of captures read back already, a committed batch at a time."""
-    for answer in readers.read(held):
+    for answer in readers.read(stored):
         if answer.page is not None:
             ingest.file(answer.item, answer.page)
         else:
-            ingest.refuse_held(answer.item, answer.reason)
+            ingest.refuse_stored(answer.item, answer.reason)
         if ingest.due:
             yield ingest.commit()
     yield ingest.commit()

@@ -199,9 +199,9 @@ def without_withheld(page: Page, withheld: Withheld) -> Page:
     return replace(page, reading=_without(page.reading, withheld))
 
 
-def withheld_keys(readers: WorkerPool, held: Iterable[StoredCapture], withheld: Withheld) -> Iterator[StoredCapture]:
-    """Those of `held` of which nothing may be shown, whatever their address: `readers` (`per_core`) tell."""
-    for answer in readers.read(held):
+def withheld_keys(readers: WorkerPool, stored: Iterable[StoredCapture], withheld: Withheld) -> Iterator[StoredCapture]:
+    """Those of `stored` of which nothing may be shown, whatever their address: `readers` (`per_core`) tell."""
+    for answer in readers.read(stored):
         if answer.page is not None and without_withheld(answer.page, withheld).reason == REASON:
             yield answer.item
 

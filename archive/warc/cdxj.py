@@ -146,20 +146,20 @@ class Entry:
     filename: str
 
 
-def line_of(held: StoredCapture, filename: str = "", part: Part = http.part) -> bytes:
+def line_of(stored: StoredCapture, filename: str = "", part: Part = http.part) -> bytes:
     """The CDXJ line of a capture, with its line feed; `filename` stands for the place's own file where given."""
-    wire = part(held.capture.response)
+    wire = part(stored.capture.response)
     fields = {
-        "url": held.capture.url,
-        "mime": "warc/revisit" if held.revisit_of else http.media_type(wire.headers)[0] or "unk",
+        "url": stored.capture.url,
+        "mime": "warc/revisit" if stored.revisit_of else http.media_type(wire.headers)[0] or "unk",
         "status": str(wire.status),
-        "digest": held.payload_digest,
-        "length": str(held.place.length),
-        "offset": str(held.place.offset),
-        "filename": filename or held.place.file,
+        "digest": stored.payload_digest,
+        "length": str(stored.place.length),
+        "offset": str(stored.place.offset),
+        "filename": filename or stored.place.file,
     }
-    stamp = held.capture.began.strftime("%Y%m%d%H%M%S")
-    return f"{surt(held.capture.url)} {stamp} {_JSON(fields)}\n".encode("utf-8", "replace")
+    stamp = stored.capture.began.strftime("%Y%m%d%H%M%S")
+    return f"{surt(stored.capture.url)} {stamp} {_JSON(fields)}\n".encode("utf-8", "replace")
 
 
 def parse_line(line: bytes) -> Entry:
@@ -213,7 +213,7 @@ def _build(root: Path) -> Path:
         part = part_of(root, path)
         if not part.exists():
             make_folder(part.parent)
-            write_sorted(part, (line_of(held) for held in scan(path)))
+            write_sorted(part, (line_of(stored) for stored in scan(path)))
         parts.append(part)
     target = root / MERGED
     make_folder(target.parent)

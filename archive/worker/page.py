@@ -61,15 +61,15 @@ class Page:
         return self.status in _GONE or bool(self.absence)
 
 
-def refused_page(held: StoredCapture, register: Register, reason: str) -> Page:
-    """`held` as a page that must not be opened: its head alone is looked at."""
-    wire = http.part(held.capture.response)
-    return replace(blank_page(held, register, wire.status, http.media_type(wire.headers)[0]), reason=reason)
+def refused_page(stored: StoredCapture, register: Register, reason: str) -> Page:
+    """`stored` as a page that must not be opened: its head alone is looked at."""
+    wire = http.part(stored.capture.response)
+    return replace(blank_page(stored, register, wire.status, http.media_type(wire.headers)[0]), reason=reason)
 
 
-def blank_page(held: StoredCapture, register: Register, status: int, mime: str) -> Page:
-    """`held` as a page of which its head alone is known."""
-    source, capture = source_of(held, register), held.capture
+def blank_page(stored: StoredCapture, register: Register, status: int, mime: str) -> Page:
+    """`stored` as a page of which its head alone is known."""
+    source, capture = source_of(stored, register), stored.capture
     source_id = source.id if source else _unregistered(capture)
     return Page(source, source_id, url_key(capture.url), utc_milliseconds(capture.began), status, mime)
 
@@ -81,10 +81,10 @@ def _unregistered(capture: Capture) -> str:
     return bare_host(urlsplit(capture.url).netloc) or IMPORTED
 
 
-def source_of(held: StoredCapture, register: Register) -> Source | None:
-    """The source that `held` belongs to: the one it was fetched for, else the one whose host it came from that day."""
-    own = register.find(held.capture.source)
-    return own or register.for_host(urlsplit(held.capture.url).netloc, held.capture.began.date())
+def source_of(stored: StoredCapture, register: Register) -> Source | None:
+    """The source that `stored` belongs to: the one it was fetched for, else the one whose host it came from then."""
+    own = register.find(stored.capture.source)
+    return own or register.for_host(urlsplit(stored.capture.url).netloc, stored.capture.began.date())
 
 
 def identity(article: Article, page: Page) -> str:

@@ -38,9 +38,9 @@ _CALENDAR = (datetime(1900, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC))
 
 
 def parse_capture(
-    held: StoredCapture, register: Register, restorer: Loader = no_restorer, *, requisites: bool = False
+    stored: StoredCapture, register: Register, restorer: Loader = no_restorer, *, requisites: bool = False
 ) -> Page:
-    """What `held` is, read with the layout of its day; a page that cannot be read has a reason and no reading.
+    """What `stored` is, read with the layout of its day; a page that cannot be read has a reason and no reading.
 
     `restorer` gives the archive's model for headlines that are made from a slug. With `requisites`
     the page also says what it needs to be seen. Raises InstallationError where a
@@ -51,22 +51,22 @@ def parse_capture(
     asked for as or by the rules of its source; elsewhere it is a listing.
     """
     try:
-        payload = http.split(held.capture.response)
+        payload = http.split(stored.capture.response)
     except Unreadable as error:
-        return refused_page(held, register, error.reason)
-    page = replace(blank_page(held, register, payload.status, payload.mime), redirect_key=_redirect(held, payload))
-    page = replace(page, absence=_absence(held, page))
-    capture = held.capture
+        return refused_page(stored, register, error.reason)
+    page = replace(blank_page(stored, register, payload.status, payload.mime), redirect_key=_redirect(stored, payload))
+    page = replace(page, absence=_absence(stored, page))
+    capture = stored.capture
     kind = _kind(capture)
-    if not 200 <= payload.status < 300 or kind in _NEVER_READ or held.revisit_of:
+    if not 200 <= payload.status < 300 or kind in _NEVER_READ or stored.revisit_of:
         return page
     if page.absence:
         return replace(page, reason=page.absence)
     if capture.truncated:
         return replace(page, reason="truncated")
     content_type = next(iter(http.values(payload.headers, "content-type")), "")
-    if payload.mime == given.MIME and held.provenance == PROVENANCE:
-        return _given(page, held, payload.body)
+    if payload.mime == given.MIME and stored.provenance == PROVENANCE:
+        return _given(page, stored, payload.body)
     wanted = requisites and kind not in _LISTS
     if kind == "requisite":
         return replace(page, requisites=_requisites(capture.url, payload, content_type) if wanted else ())
@@ -75,15 +75,19 @@ def parse_capture(
     def look(tree: Tree, markup: bytes) -> None:
         needed.extend(requisites_of_page(tree.parser, markup, capture.url))
 
-    page = _read(page, held, payload, restorer, look if wanted and payload.mime in _PAGES else None)
+    page = _read(page, stored, payload, restorer, look if wanted and payload.mime in _PAGES else None)
     return replace(page, requisites=tuple(needed)) if page.reason != "soft_404" else page
 
 
 def _read(
-    page: Page, held: StoredCapture, payload: http.Payload, restorer: Loader, look: Callable[[Tree, bytes], None] | None
+    page: Page,
+    stored: StoredCapture,
+    payload: http.Payload,
+    restorer: Loader,
+    look: Callable[[Tree, bytes], None] | None,
 ) -> Page:
     """`page` with what its payload reads as."""
-    capture = held.capture
+    capture = stored.capture
     content_type = next(iter(http.values(payload.headers, "content-type")), "")
     try:
         reading = parsers.read_page(
@@ -91,7 +95,7 @@ def _read(
             payload.body,
             content_type,
             payload.status,
-            _counted_from(held),
+            _counted_from(stored),
             page.source,
             kind=_kind(capture),
             look=look,
@@ -107,9 +111,9 @@ def _read(
     except Exception as error:  # noqa: BLE001 - whatever a page does to its parser, it is kept and counted
         return replace(page, reason="parser_crash", crash=_where(error))
     if reading.article is not None:
-        article = dated(reading.article, held)
+        article = dated(reading.article, stored)
         reading = replace(reading, article=readable_title(article, page.source, restorer))
-    promised = _promised(held, page) and reading.article is None
+    promised = _promised(stored, page) and reading.article is None
     return replace(page, reading=reading, reason="no_article" if promised else "")
 
 
@@ -117,24 +121,24 @@ def _kind(capture: Capture) -> PageKind:
     return "robots" if urlsplit(capture.url).path == "/robots.txt" else capture.kind  # other tools do not say
 
 
-def _given(page: Page, held: StoredCapture, payload: bytes) -> Page:
+def _given(page: Page, stored: StoredCapture, payload: bytes) -> Page:
     """`page` with the article that the fields of a file's row are: whatever they say, it is the reading."""
     try:
-        article = given.read_given(held.capture.url, payload, _counted_from(held))
+        article = given.read_given(stored.capture.url, payload, _counted_from(stored))
     except Unreadable as error:
         return replace(page, reason=error.reason)
     return replace(page, reading=Reading("article", article))
 
 
-def dated(article: Article, held: StoredCapture) -> Article:
+def dated(article: Article, stored: StoredCapture) -> Article:
     """The article, where its page prints no date, with the one that the site told elsewhere: in the feed, sitemap,
     listing or API from which the crawler had the address, as the capture's own notes keep it.
     """
-    told = next((value for name, value in held.capture.notes if name == TOLD_PUBLISHED), "")
+    told = next((value for name, value in stored.capture.notes if name == TOLD_PUBLISHED), "")
     if article.published is not None or not told:
         return article
-    moment = read_date(told, "told by the site in a feed, sitemap or listing", held.capture.began)
-    if moment is None or moment.value[:10] > in_vietnam(held.capture.began).date().isoformat():
+    moment = read_date(told, "told by the site in a feed, sitemap or listing", stored.capture.began)
+    if moment is None or moment.value[:10] > in_vietnam(stored.capture.began).date().isoformat():
         return article
     return replace(article, published=replace(moment, confidence=min(moment.confidence, _TOLD)))
 
@@ -154,34 +158,34 @@ def _requisites(url: str, payload: http.Payload, content_type: str) -> tuple[Lin
         return ()
 
 
-def _redirect(held: StoredCapture, payload: http.Payload) -> str:
+def _redirect(stored: StoredCapture, payload: http.Payload) -> str:
     location = next(iter(http.values(payload.headers, "location")), "")
     if not location or not 300 <= payload.status < 400:
         return ""
     try:
-        return url_key(urljoin(held.capture.url, location))
+        return url_key(urljoin(stored.capture.url, location))
     except ValueError:
         return ""  # a Location that is no address leads nowhere
 
 
-def _absence(held: StoredCapture, page: Page) -> str:
+def _absence(stored: StoredCapture, page: Page) -> str:
     """Why the answer says that nothing is here although its status does not: pages that the crawler marked, and
     articles that lead to the home page of their site.
     """
-    if any(name == _LIKE_ABSENCE for name, _ in held.capture.notes):
+    if any(name == _LIKE_ABSENCE for name, _ in stored.capture.notes):
         return "soft_404"
     home, _, rest = page.redirect_key.removeprefix("//").partition("/")
-    if not home or rest or not _promised(held, page):
+    if not home or rest or not _promised(stored, page):
         return ""
     own, _, path = page.url_key.removeprefix("//").partition("/")
     same = bare_host(own) == bare_host(home) or (page.source is not None and page.source.covers(home))
     return "redirect_home" if path and same else ""
 
 
-def _promised(held: StoredCapture, page: Page) -> bool:
+def _promised(stored: StoredCapture, page: Page) -> bool:
     """Whether the address of a capture promises an article: by what it was asked for as, or by its source's rules."""
-    asked = held.capture.kind == "article"
-    return asked or (page.source is not None and page.source.discover.is_article(held.capture.url))
+    asked = stored.capture.kind == "article"
+    return asked or (page.source is not None and page.source.discover.is_article(stored.capture.url))
 
 
 def _where(error: Exception) -> str:
@@ -189,7 +193,7 @@ def _where(error: Exception) -> str:
     return f"{type(error).__name__}: {error} ({Path(last.filename).name}:{last.lineno})"
 
 
-def _counted_from(held: StoredCapture) -> datetime:
-    """When `held` was captured, for a reader that counts days from it: within what the calendar leaves room around."""
+def _counted_from(stored: StoredCapture) -> datetime:
+    """When `stored` was captured, for a reader that counts days from it: within what the calendar leaves room for."""
     first, last = _CALENDAR
-    return min(max(held.capture.began, first), last)
+    return min(max(stored.capture.began, first), last)

@@ -270,20 +270,20 @@ class Answer:
     """
 
     item: Any
-    held: StoredCapture | None = None  # without the bytes of the wire
+    stored: StoredCapture | None = None  # without the bytes of the wire
     page: Page | None = None
     reason: str = ""
     detail: str = ""
 
 
-def parse_held(
+def parse_stored(
     root: Path, register: Register, learnt: restorer.Loader, item: Place | StoredCapture
 ) -> tuple[StoredCapture, Page]:
     """The capture at a place, or one that was read back already, as from a scan of a WARC file; and the page it is."""
     from archive.worker.parse import parse_capture  # who sends captures away to be read needs no parser: 14 MB
 
-    held = warc.read(root, item) if isinstance(item, Place) else item
-    return held, parse_capture(held, register, learnt)
+    stored = warc.read(root, item) if isinstance(item, Place) else item
+    return stored, parse_capture(stored, register, learnt)
 
 
 def parse_to_follow(
@@ -292,8 +292,8 @@ def parse_to_follow(
     """The capture at `place`, the page it is, and what that needs to be seen: a crawl asks for it next."""
     from archive.worker.parse import parse_capture
 
-    held = warc.read(root, place)
-    return held, parse_capture(held, register, learnt, requisites=True)
+    stored = warc.read(root, place)
+    return stored, parse_capture(stored, register, learnt, requisites=True)
 
 
 def reading(root: Path, register: Register, read: Read) -> Callable[[Any], Answer]:
@@ -302,19 +302,19 @@ def reading(root: Path, register: Register, read: Read) -> Callable[[Any], Answe
 
     def answer(item: Any) -> Answer:
         try:
-            held, page = read(root, register, learnt, item)
+            stored, page = read(root, register, learnt, item)
         except DamageError as error:
             return Answer(None, reason="damaged", detail=str(error))
         except MemoryError:
             return Answer(None, reason="too_large")
-        return Answer(None, without_wire(held), replace(page, source=None))
+        return Answer(None, without_wire(stored), replace(page, source=None))
 
     return answer
 
 
-def without_wire(held: StoredCapture) -> StoredCapture:
-    """`held` without the bytes of the wire: they never travel."""
-    return replace(held, capture=replace(held.capture, request=b"", response=b""))
+def without_wire(stored: StoredCapture) -> StoredCapture:
+    """`stored` without the bytes of the wire: they never travel."""
+    return replace(stored, capture=replace(stored.capture, request=b"", response=b""))
 
 
 def per_core(root: Path, register: Register) -> WorkerPool:
@@ -330,7 +330,7 @@ def cores() -> int:
 class WorkerPool:
     """So many processes that read captures, each with `seconds` of CPU time; 0 is this process, without limits.
 
-    `read` must be a function that other processes can import; what is sent goes to it (`parse_held` takes
+    `read` must be a function that other processes can import; what is sent goes to it (`parse_stored` takes
     places and captures).
     """
 
@@ -339,7 +339,7 @@ class WorkerPool:
         root: Path,
         register: Register,
         processes: int,
-        read: Read = parse_held,
+        read: Read = parse_stored,
         seconds: int = PAGE_CPU_SECONDS,
         module: str = MODULE,
     ) -> None:

@@ -76,11 +76,11 @@ class Outcomes:
         """The places of what dead runs of this source have kept, to be read (again); their lost claims are put back."""
         kept: set[int] = set()
         for survivor in survivors(self._rows, self._border.holdings.root, self._source.id, self._border.mended):
-            place, row = survivor.held.place, survivor.row
+            place, row = survivor.stored.place, survivor.row
             if row is not None:
-                wire = part(survivor.held.capture.response)
+                wire = part(survivor.stored.capture.response)
                 fetched = Fetched(
-                    survivor.held.capture, wire.status, wire.headers, survivor.held.capture.truncated or "", "", 0.0
+                    survivor.stored.capture, wire.status, wire.headers, survivor.stored.capture.truncated or "", "", 0.0
                 )
                 verdict = classify(fetched, row.url, row.attempts + 1, row.hops, self._orders.retry_seconds)
                 if verdict.fate != "again":
@@ -115,12 +115,12 @@ class Outcomes:
 
     async def know_rules(self) -> None:
         """Parses what earlier runs have stored of robots.txt, in a thread: it is a stranger's text."""
-        held = self._rows.read(
+        stored = self._rows.read(
             "SELECT id, robots_text, robots_note FROM authorities WHERE source = ? AND robots_verdict = 'rules'",
             (self._source.id,),
         ).fetchall()
         self._known = await asyncio.to_thread(
-            lambda: {row: robots.parse(text, restored(note)) for row, text, note in held}
+            lambda: {row: robots.parse(text, restored(note)) for row, text, note in stored}
         )
 
     def fill(self, queue: HostQueue) -> bool:

@@ -53,7 +53,7 @@ def test_a_capture_of_a_range_is_the_one_that_a_scan_of_its_file_gives(holdings:
     for path in holdings.warcs():
         for held in scan(path):
             place = held.place
-            assert tasks.held_at(tasks.Spot(0, path, place.file, place.offset)) == held
+            assert tasks.stored_at(tasks.Spot(0, path, place.file, place.offset)) == held
 
 
 def test_every_capture_of_a_source_is_filed_however_many_batches_they_make(holdings: Holdings, tmp_path: Path) -> None:

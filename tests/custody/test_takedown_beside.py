@@ -57,7 +57,7 @@ def test_a_page_that_cost_a_reader_its_life_is_barred_as_any_other(holdings: Hol
     held = next(one for path in holdings.warcs() for one in scan(path) if one.capture.url == NAMED)
     takedown(holdings, NAMED, "hidden", "x", WHO)
     with Ingest(holdings, REGISTER) as ingest:
-        assert ingest.refuse_held(held, "time_limit").reason == "takedown"
+        assert ingest.refuse_stored(held, "time_limit").reason == "takedown"
     assert ask(holdings, ROWS) == []
     assert verify(holdings, "full", record=False).findings == ()
 

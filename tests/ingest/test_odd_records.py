@@ -126,7 +126,7 @@ def test_after_a_rebuild_recover_reads_nothing_twice(tmp_path: Path) -> None:
     run(holdings, "ingest", str(copy))
     run(holdings, "rebuild")
     for _ in range(2):
-        assert json.loads(run(holdings, "recover", "--json").stdout) == {"files": [], "read": 0}
+        assert json.loads(run(holdings, "recover", "--json").stdout) == {"files": [], "read": 0, "restored": []}
 
 
 def test_what_is_held_already_is_opened_no_more_and_told_in_one_way(

@@ -15,14 +15,14 @@ from archive.errors import ArchiveError, InstallationError
 from archive.model import Place, StoredCapture
 from archive.sources import Register
 from archive.worker.page import Page
-from archive.worker.pool import MEMORY_BYTES, parse_held
+from archive.worker.pool import MEMORY_BYTES, parse_stored
 
 
 def dying(root: Path, register: Register, learnt: restorer.Loader, held: StoredCapture) -> tuple[StoredCapture, Page]:
     """A parser that dies of some pages."""
     if held.capture.url.endswith(("bai-4.html", "bai-5.html", "bai-9.html")):
         os.kill(os.getpid(), signal.SIGKILL)
-    return parse_held(root, register, learnt, held)
+    return parse_stored(root, register, learnt, held)
 
 
 def telling(_root: Path, _register: Register, _learnt: restorer.Loader, _item: object) -> tuple[StoredCapture, Page]:
@@ -40,7 +40,7 @@ def poisonous(
     bytearray(2 * MEMORY_BYTES if number == 3 else 1)
     if number == 4:
         os.abort()
-    return parse_held(root, register, learnt, place)
+    return parse_stored(root, register, learnt, place)
 
 
 def who(db: sqlite_utils.Database) -> tuple[int, int]:

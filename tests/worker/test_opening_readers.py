@@ -21,7 +21,7 @@ from archive.processes import Beside, begin
 from archive.sources import Register
 from archive.store import open_database
 from archive.warc.reader import scan
-from archive.worker.pool import MODULE, WorkerPool, parse_held, per_core
+from archive.worker.pool import MODULE, WorkerPool, parse_stored, per_core
 
 REGISTER = Register.of([])
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
@@ -64,14 +64,14 @@ def outcomes(holdings: Holdings, readers: WorkerPool) -> list[Outcome]:
 @pytest.mark.parametrize("processes", [1, 2])
 def test_other_processes_read_what_this_one_reads(holdings: Holdings, processes: int) -> None:
     kept(holdings, 30)
-    here = outcomes(holdings, WorkerPool(holdings.root, REGISTER, 0, parse_held))
+    here = outcomes(holdings, WorkerPool(holdings.root, REGISTER, 0, parse_stored))
     assert [one.state for one in here[:4]] == ["new", "new", "unread", "new"]
-    assert outcomes(holdings, WorkerPool(holdings.root, REGISTER, processes, parse_held)) == here
+    assert outcomes(holdings, WorkerPool(holdings.root, REGISTER, processes, parse_stored)) == here
 
 
 def test_large_pages_and_large_answers_cross_in_the_pipe_and_do_not_wait_for_each_other(holdings: Holdings) -> None:
     kept(holdings, 40, words=8_000)  # 250 KB each, more than a pipe holds
-    found = outcomes(holdings, WorkerPool(holdings.root, REGISTER, 1, parse_held))
+    found = outcomes(holdings, WorkerPool(holdings.root, REGISTER, 1, parse_stored))
     assert [one.state for one in found[:4]] == ["new", "new", "unread", "new"]
     assert len(found) == 40
 
@@ -147,8 +147,8 @@ def test_what_an_older_parser_read_is_read_again_by_another_process_too(
         place = keeper.keep(replace(again, response=again.response + b"<!-- other bytes -->"))
     with WorkerPool(holdings.root, REGISTER, 1) as readers, Ingest(holdings, REGISTER) as ingest:
         (answer,) = readers.read([place])
-        assert answer.held is not None
+        assert answer.stored is not None
         assert answer.page is not None
-        assert ingest.file(answer.held, answer.page).state == "same"
+        assert ingest.file(answer.stored, answer.page).state == "same"
     with closing(open_database(holdings.database)) as db:
         assert db.execute("SELECT parser FROM readings").fetchall() == [("generic/0",)]

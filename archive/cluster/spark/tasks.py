@@ -70,7 +70,7 @@ def _offsets(root: Path, path: Path) -> list[int]:
     part = cdxj.part_of(root, path)
     if part.exists() and not path.name.endswith(OPEN):
         return sorted(cdxj.parse_line(line).offset for line in part.read_bytes().splitlines())
-    return [held.place.offset for held in scan(path)]
+    return [stored.place.offset for stored in scan(path)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,34 +97,34 @@ def read_ranges(
             with _bytes(root, warcs, one) as (path, moved):
                 spots = [Spot(at, path, one.file, offset, moved) for at, offset in enumerate(one.offsets)]
                 for answer in readers.read(spots):
-                    held, page = answer.held, answer.page
-                    if held is None or page is None:
-                        held, page = _refused(answer.item, register, answer.reason)
+                    stored, page = answer.stored, answer.page
+                    if stored is None or page is None:
+                        stored, page = _refused(answer.item, register, answer.reason)
                     else:
                         page = without_withheld(page, withheld)
-                    yield (page.source_id, page.captured_at, held.place.record_id), pack(held, page)
+                    yield (page.source_id, page.captured_at, stored.place.record_id), pack(stored, page)
 
 
 def read_spot(_root: Path, register: Register, learnt: Loader, spot: Spot) -> tuple[StoredCapture, Page]:
     """The capture at `spot` as today's parsers read it."""
-    held = held_at(spot)
-    return held, parse_capture(held, register, learnt)
+    stored = stored_at(spot)
+    return stored, parse_capture(stored, register, learnt)
 
 
-def held_at(spot: Spot) -> StoredCapture:
+def stored_at(spot: Spot) -> StoredCapture:
     """The capture whose response lies at `spot`."""
     first = () if spot.offset == spot.moved else (next(records(spot.path)),)  # the file's warcinfo: who made it
     found = captures(chain(first, records(spot.path, spot.offset - spot.moved)), spot.file)
-    held = next(found)
-    return replace(held, place=replace(held.place, offset=spot.offset))
+    stored = next(found)
+    return replace(stored, place=replace(stored.place, offset=spot.offset))
 
 
-def pack(held: StoredCapture, page: Page) -> bytes:
+def pack(stored: StoredCapture, page: Page) -> bytes:
     """What filing needs of a capture; the source is looked up there."""
     reading = page.reading
     if reading is not None and reading.unlikely is None:  # where it is not, its pointers stand in its text
         reading = replace(reading, links=())
-    return bytes(packed((without_wire(held), replace(page, source=None, reading=reading))))
+    return bytes(packed((without_wire(stored), replace(page, source=None, reading=reading))))
 
 
 def unpack(packed: bytes) -> tuple[StoredCapture, Page]:
@@ -134,8 +134,8 @@ def unpack(packed: bytes) -> tuple[StoredCapture, Page]:
 
 
 def _refused(spot: Spot, register: Register, reason: str) -> tuple[StoredCapture, Page]:
-    held = held_at(spot)
-    return held, refused_page(held, register, reason)
+    stored = stored_at(spot)
+    return stored, refused_page(stored, register, reason)
 
 
 @contextmanager
@@ -208,10 +208,10 @@ def _file(db: sqlite_utils.Database, register: Register, pages: Iterable[bytes])
     while batch := list(islice(waiting, BATCH)):
         with writing(db):
             for packed in batch:
-                held, page = unpack(packed)
+                stored, page = unpack(packed)
                 page = replace(page, source=register.find(page.source_id))
-                if page.reason != REASON and filing.known(held, page) is None:
-                    filing.file(held, page)
+                if page.reason != REASON and filing.known(stored, page) is None:
+                    filing.file(stored, page)
             shelf.finish()
 
 

@@ -289,9 +289,9 @@ class _Packing:
     def _index(self, path: Path, name: str) -> None:
         # A 304 has no page to show: replay programs would answer with nothing, so it stands in the WARC alone.
         lines = sorted(
-            cdxj.line_of(held, name)
-            for held in scan(path, name)
-            if not held.capture.response.startswith((b"HTTP/1.1 304", b"HTTP/1.0 304"))
+            cdxj.line_of(stored, name)
+            for stored in scan(path, name)
+            if not stored.capture.response.startswith((b"HTTP/1.1 304", b"HTTP/1.0 304"))
         )
         target = self._folder / f"lines-{len(self._lines)}"
         cdxj.write_lines(target, lines)

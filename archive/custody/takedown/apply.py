@@ -57,7 +57,7 @@ from archive.disk import make_folder, opened, sync_folder
 from archive.errors import DamageError, LingeringError, LockedError, NothingFound, UsageError
 from archive.holdings import Holdings
 from archive.ingest.articles import ArticleWriter
-from archive.ingest.pipeline import Ingest, read_file, read_held
+from archive.ingest.pipeline import Ingest, read_file, read_stored
 from archive.ingest.reread import Refiling, read_again, readable, unreadable
 from archive.learning import golden, surveys
 from archive.model import Article, Place, StoredCapture
@@ -116,7 +116,7 @@ def _put_back(root: Path, file: str, sealed: list[str], rule: Rule) -> Rewritten
             "stretches": as_detail(stretches),
         }
         overwrite(root, file, edits, rule, detail)
-        cdxj.change(root, file, more=[cdxj.line_of(held) for held in _held(root, file, stretches)])
+        cdxj.change(root, file, more=[cdxj.line_of(stored) for stored in _held(root, file, stretches)])
     for name in sealed:
         digest = manifest.read(root).get(name, "")
         manifest.drop(root, name)
@@ -156,9 +156,9 @@ def _refile(holdings: Holdings, register: Register, readers: WorkerPool, rule: R
     left = sorted({*holdings.warcs()} - {root / file for file in settled(holdings)})
     returned = {file: stretches_of(detail) for file, detail in begun_by(root, rule).items()}
     found = (*_listed(root, rule, damaged), *(one for file in returned for one in _held(root, file, returned[file])))
-    held = {one.place.record_id: one for one in found}.values()
+    stored = {one.place.record_id: one for one in found}.values()
     with Ingest(holdings, register, brief=True) as ingest:
-        for outcomes in read_held(ingest, readers, (one for one in held if not ingest.has(one))):
+        for outcomes in read_stored(ingest, readers, (one for one in stored if not ingest.has(one))):
             count += len(outcomes)
         for path in left:
             for outcomes in read_file(ingest, readers, root, path, lambda _fault: None, only_new=True):
@@ -334,9 +334,9 @@ def complete(holdings: Holdings) -> tuple[Rule, ...]:
     """
     if not pending(holdings.root):
         return ()
-    with ExitStack() as held:
+    with ExitStack() as lock:
         try:
-            held.enter_context(holdings.lock("takedown"))
+            lock.enter_context(holdings.lock("takedown"))
         except LockedError:
             return ()  # a living process is at it
         seals.refuse_damage(holdings.root)

@@ -144,7 +144,7 @@ def _asked(
             break
         wanted |= whole.url_keys | more
     captures = takedown.captures_at(db, whole.captures)
-    held = {key: len(shown_under(db, [key]).captures) for key in pictures}
+    times = {key: len(shown_under(db, [key]).captures) for key in pictures}
     first = (target,) if "/" in target else ()  # what was named stands first in the log
     articles = takedown.named_articles(db, whole.articles)
     ids = [one.id for one in articles]
@@ -159,7 +159,7 @@ def _asked(
         how != "hidden" and (holdings.root / RESTORER).exists(),
         added,
         copies,
-        tuple((url, held[key]) for key, url in sorted(pictures.items())),
+        tuple((url, times[key]) for key, url in sorted(pictures.items())),
         tuple(sorted(takedown.files_of(db, shown.articles, shared=True).values())),
         _validators(holdings, whole.url_keys),
         _naming(holdings.root, saved.FOLDER, ids),
@@ -243,14 +243,14 @@ def records_of(
             if file in known or (only_open and not path.name.endswith(OPEN)):
                 continue
             passed_over: list[Fault] = []
-            for held in scan(path, file, passed_over.append):
-                record_id, answer = held.place.record_id, _Answer(file, held.capture.url)
+            for stored in scan(path, file, passed_over.append):
+                record_id, answer = stored.place.record_id, _Answer(file, stored.capture.url)
                 if record_id in record_ids or without_www(url_key(answer.url)) in wanted:
                     found[record_id] = answer
-                elif held.revisit_of:
-                    revisits[record_id] = held.revisit_of, answer
-                elif not has_row(held):
-                    yield held
+                elif stored.revisit_of:
+                    revisits[record_id] = stored.revisit_of, answer
+                elif not has_row(stored):
+                    yield stored
             if named := naming(path, passed_over, wanted):
                 marked[file].stretches = named
 
@@ -258,8 +258,8 @@ def records_of(
         left = not_filed()
         if (first := next(left, None)) is not None:  # most takedowns need neither sources nor readers: 0.4 s
             with per_core(holdings.root, Register.load(holdings.sources)) as readers:
-                for held in withheld_keys(readers, chain([first], left), Withheld(wanted)):
-                    found[held.place.record_id] = _Answer(held.place.file, held.capture.url)
+                for stored in withheld_keys(readers, chain([first], left), Withheld(wanted)):
+                    found[stored.place.record_id] = _Answer(stored.place.file, stored.capture.url)
     # A revisit of what is taken out, at whatever address, stands for the same content.
     while more := {
         one: answer
@@ -387,14 +387,14 @@ def _sealed_of(root: Path, wanted: Set[str]) -> list[Path]:
     for rule in rules(root):
         known = ours if wanted & {*map(without_www, rule.url_keys)} else theirs
         known |= {record_id for *_, record_id in rule.captures}
-    held: defaultdict[str, set[str]] = defaultdict(set)
+    sealed: defaultdict[str, set[str]] = defaultdict(set)
     for event in events.of(root, "message digest calculation"):
         if event.object.startswith(f"{SEALED}/"):
-            held[event.object] |= {one.id for one in stretches_of(json.loads(event.detail_json))}
+            sealed[event.object] |= {one.id for one in stretches_of(json.loads(event.detail_json))}
     return [
         path
         for path in kept_apart(root)
-        if not (ids := held[path.relative_to(root).as_posix()]) or not ids <= theirs - ours
+        if not (ids := sealed[path.relative_to(root).as_posix()]) or not ids <= theirs - ours
     ]
 
 
@@ -430,6 +430,6 @@ def _filed(database: Path) -> Iterator[Callable[[StoredCapture], bool]]:
         yield lambda _held: False
         return
     with closing(open_database(database, readonly=True)) as db:
-        yield lambda held: is_filed(
-            db, held.place.record_id, url_key(held.capture.url), utc_milliseconds(held.capture.began)
+        yield lambda stored: is_filed(
+            db, stored.place.record_id, url_key(stored.capture.url), utc_milliseconds(stored.capture.began)
         )

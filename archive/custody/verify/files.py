@@ -73,8 +73,8 @@ def extent_findings(root: Path, db: sqlite_utils.Database, captures: dict[str, i
         elif path.stat().st_size < extent.end:
             yield _of_rows("a capture ends at {end} of {file}, behind its end", end=extent.end, file=extent.file)
         elif extent.captures > captures.get(extent.file, extent.captures):
-            told, held = "{captures} captures in {file}, which holds {held}", captures[extent.file]
-            yield _of_rows(told, captures=extent.captures, file=extent.file, held=held)
+            told, count = "{captures} captures in {file}, which holds {held}", captures[extent.file]
+            yield _of_rows(told, captures=extent.captures, file=extent.file, held=count)
 
 
 def _of_rows(told: str, **values: object) -> Finding:
@@ -84,7 +84,7 @@ def _of_rows(told: str, **values: object) -> Finding:
 def row_findings(
     db: sqlite_utils.Database,
     file: str,
-    held: Iterable[StoredCapture],
+    stored: Iterable[StoredCapture],
     withheld: Withheld,
     is_withheld: Callable[[StoredCapture], bool],
     part: Part = http.part,
@@ -95,7 +95,7 @@ def row_findings(
     """
     rows = kept_in(db, file)
     row = next(rows, None)
-    for item in held:
+    for item in stored:
         there = kept_of(item, part)
         while row is not None and row.offset < there.offset:
             yield _of_rows(_NO_RECORD, record_id=row.record_id, offset=row.offset, file=file)
@@ -122,9 +122,9 @@ def row_findings(
         row = next(rows, None)
 
 
-def kept_of(held: StoredCapture, part: Part = http.part) -> CaptureRecord:
-    """The row that `held` has, as far as its records decide it."""
-    capture, place = held.capture, held.place
+def kept_of(stored: StoredCapture, part: Part = http.part) -> CaptureRecord:
+    """The row that `stored` has, as far as its records decide it."""
+    capture, place = stored.capture, stored.place
     wire = part(capture.response)
     return CaptureRecord(
         record_id=place.record_id,
@@ -136,12 +136,12 @@ def kept_of(held: StoredCapture, part: Part = http.part) -> CaptureRecord:
         run=capture.run,
         status=wire.status,
         mime=http.media_type(wire.headers)[0],
-        block_digest=held.block_digest,
-        payload_digest=held.payload_digest,
+        block_digest=stored.block_digest,
+        payload_digest=stored.payload_digest,
         truncated=capture.truncated or "",
-        revisit_of=held.revisit_of or "",
+        revisit_of=stored.revisit_of or "",
         via=capture.via,
-        provenance=held.provenance,
+        provenance=stored.provenance,
     )
 
 
@@ -243,16 +243,16 @@ def _opened(root: Path, closed: ClosedFile) -> tuple[int, tuple[Finding, ...], t
 
 def _compare(root: Path, opening: _Opening, database: bool) -> None:
     records = _counted(opening, checked(root, opening.file, opening.findings.append, opening.parting))
-    held = _indexed(opening, captures(records, opening.file))
+    stored = _indexed(opening, captures(records, opening.file))
     if not database:
-        for _ in held:
+        for _ in stored:
             pass
         return
     with closing(open_database(root / DATABASE, readonly=True)) as db:
         limit_memory(db)
         withheld = Withheld.load(root)
         with _reading(root, withheld) as is_withheld:
-            opening.findings += row_findings(db, opening.file, held, withheld, is_withheld, opening.parting)
+            opening.findings += row_findings(db, opening.file, stored, withheld, is_withheld, opening.parting)
 
 
 @contextmanager
@@ -260,7 +260,7 @@ def _reading(root: Path, withheld: Withheld) -> Iterator[Callable[[StoredCapture
     """Tells whether a capture shows what is `withheld`, at whatever address, by reading it: few have no row."""
     with ExitStack() as stack:
         readers = cache(lambda: stack.enter_context(per_core(root, Register.load(root / "sources"))))
-        yield lambda held: bool(withheld.keys) and any(withheld_keys(readers(), [held], withheld))
+        yield lambda stored: bool(withheld.keys) and any(withheld_keys(readers(), [stored], withheld))
 
 
 def _counted(opening: _Opening, items: Iterable[Parsed | Fault]) -> Iterator[Parsed | Fault]:
@@ -269,8 +269,8 @@ def _counted(opening: _Opening, items: Iterable[Parsed | Fault]) -> Iterator[Par
         yield item
 
 
-def _indexed(opening: _Opening, held: Iterable[StoredCapture]) -> Iterator[StoredCapture]:
-    for item in held:
+def _indexed(opening: _Opening, stored: Iterable[StoredCapture]) -> Iterator[StoredCapture]:
+    for item in stored:
         opening.lines += cdxj.tally(cdxj.line_of(item, part=opening.parting))
         _follow_clock(opening, item)
         yield item
