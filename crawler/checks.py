@@ -82,7 +82,7 @@ def site_warnings(source: Source, found: Sample) -> tuple[str, ...]:
     if fit is not None and fit < LEAST_FIT and found.visited >= enough:
         said = (
             "the learnt layout fits {fit} of the {count} articles of this run: the site was built anew; "
-            "learn it again: baotinh learn {id}"
+            "learn it again: baotinh sources learn {id}"
         )
         told.append(Message(said, fit=found.visited - found.unfit, count=found.visited, id=source.id))
     count = found.articles
@@ -97,7 +97,7 @@ def site_warnings(source: Source, found: Sample) -> tuple[str, ...]:
         said = '{times} of the {count} newest articles have the byline "{byline}": an account, or a label'
         told.append(Message(said, times=times, count=count, byline=byline))
     if found.undated >= _UNDATED * count:
-        said = "{undated} of the {count} newest articles have no date: baotinh learn {id} may help"
+        said = "{undated} of the {count} newest articles have no date: baotinh sources learn {id} may help"
         told.append(Message(said, undated=found.undated, count=count, id=source.id))
     if found.counters >= 3:
         said = 'sections with numbers, as "{counter}": a counter or a date is read as the section'
@@ -113,15 +113,13 @@ def _unmet(source: Source, found: Sample) -> Iterator[Message]:
     if count < ENOUGH_UNMET or any(map(source.discover.is_article, found.urls)):
         return
     if source.discover.article:
-        told = (
-            "the article pattern of its file meets none of the {count} newest articles, as {url}: baotinh survey {id}"
-        )
+        told = "its article pattern meets none of the {count} newest articles, as {url}: baotinh sources survey {id}"
         yield Message(told, count=count, url=found.urls[0], id=source.id)
     family = FAMILIES[layout.family]
     selectors = [css for name in _FOUND_BY for css in getattr(family.select, name)]
     by_hand = layout.learned is not None or layout.select
     if selectors and not by_hand and not any(css in way for css in (*selectors, " selector ") for way in found.ways):
-        told = "nothing that is known of {family} was met on the {count} newest articles: baotinh survey {id}"
+        told = "nothing that is known of {family} was met on the {count} newest articles: baotinh sources survey {id}"
         yield Message(told, family=family.name, count=count, id=source.id)
 
 

@@ -102,7 +102,15 @@ _ALIKE = 0.7  # of difflib: "serach" is .83 like search, "reindex" .62 like tren
 
 
 class Hinting(click.Group):
-    """A group that answers a mistyped command with the nearest one, or with those it has."""
+    """A group that answers a mistyped command with the nearest one, with where it stands in its `groups`, or with those
+    it has.
+    """
+
+    groups: Sequence[str] = ()
+
+    def _members(self, ctx: click.Context, group: str) -> list[str]:
+        found = self.get_command(ctx, group)
+        return found.list_commands(ctx) if isinstance(found, click.Group) else []
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -113,7 +121,8 @@ class Hinting(click.Group):
             from difflib import get_close_matches
 
             known = self.list_commands(ctx)
-            if near := get_close_matches(name, known, n=1, cutoff=_ALIKE):
+            inside = next((f"{group} {name}" for group in self.groups if name in self._members(ctx, group)), "")
+            if near := [inside] if inside else get_close_matches(name, known, n=1, cutoff=_ALIKE):
                 told = tr('there is no command "{name}"; did you mean {near}?', name=name, near=near[0])
             elif len(known) <= _NAMED:
                 told = tr('there is no command "{name}"; there are {known}', name=name, known=", ".join(known))
@@ -189,7 +198,10 @@ def _parameter(one: Declared) -> Decorator:
     }
     kind, metavar = click.Choice(one.choices) if one.choices else kinds.get(one.kind), one.metavar or None
     if one.argument:
-        return click.argument(one.field, nargs=one.argument, required=one.required, metavar=metavar, type=kind)
+        default = {} if one.required or one.argument < 0 else {"default": one.default}
+        return click.argument(
+            one.field, nargs=one.argument, required=one.required, metavar=metavar, type=kind, **default
+        )
     names = [f"--{one.name.replace('_', '-')}", *([f"-{one.short}"] if one.short else []), one.field]
     if one.kind == "boolean":
         return option(*names, is_flag=True, help=one.help)

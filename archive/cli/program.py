@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import import_module
 from keyword import iskeyword
@@ -14,7 +14,7 @@ from typing import Any, Final, NoReturn
 
 import click
 
-from archive.cli.command import Hinting, Spoken, language_option, option
+from archive.cli.command import Group, Hinting, Spoken, language_option, option
 from archive.disk import refused
 from archive.errors import ArchiveError, QueryError
 from archive.messages.language import choose, spoken, tr
@@ -51,12 +51,38 @@ def load(name: str) -> click.Command | None:
     return next((point.load() for point in entry_points(group=GROUP, name=name)), None)
 
 
+class Gathering(Group):
+    """A group whose commands are imported when one of them is run, from the modules of `homes`, beside those that other
+    packages bring as entry points named "sources.<command>".
+    """
+
+    def __init__(self, *args: Any, homes: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._homes = {name: module for module, members in homes.items() for name in members.split()}
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command `cmd_name`, loaded."""
+        if cmd_name in self._homes:
+            found: click.Command = getattr(import_module(self._homes[cmd_name]), cmd_name)
+            return found
+        return super().get_command(ctx, cmd_name) or load(f"{self.name}.{cmd_name}")
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all its commands."""
+        before = f"{self.name}."
+        brought = [name.removeprefix(before) for name in names() if name.startswith(before)]
+        return [*self.commands, *self._homes, *sorted(brought)]
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes the list of its commands, which are all loaded for that."""
+        every = {name: self.get_command(ctx, name) for name in self.list_commands(ctx)}
+        self.commands = {name: found for name, found in every.items() if found is not None}
+        super().format_commands(ctx, formatter)
+
+
 ROLES: Final = {
     "Crawl": {
-        "survey": "Look at sites politely: what must a person do?",
-        "newsource": "Meet a strange site politely and write its source file.",
-        "sources": "List, show and check the register of sources.",
-        "learn": "Learn how a site lays out its pages.",
+        "sources": "The register of sources: add, survey, check, learn, verify.",
         "crawl": "Crawl sources of the register politely.",
         "capture": "Capture single pages by hand.",
         "watch": "Crawl every source when it is due.",
@@ -72,9 +98,8 @@ ROLES: Final = {
         "reread": "Read stored pages again with today's parsers.",
         "verify": "Check that nothing stored has changed.",
         "recover": "Close the files that a killed process left open.",
-        "rebuild": "Make the database, an index or the restorer again.",
+        "rebuild": "Make the database, an index, n-grams or the restorer again.",
         "takedown": "Hide, seal or erase content, for good.",
-        "certificate": "State how complete the holdings of a source are.",
     },
     "Read": {
         "read": "Show how a page is read, field by field.",
@@ -87,15 +112,8 @@ ROLES: Final = {
         "stats": "Count what the archive holds.",
     },
     "Study": {
-        "trends": "Count queries over time.",
-        "concordance": "Show every match in its context.",
-        "collocates": "Show the words that stand near a match.",
-        "keywords": "Show what sets some articles apart.",
-        "people": "Show who is named with which office, from when to when.",
-        "ngrams": "Count words and pairs of words by month.",
+        "study": "Count over time, words in context, people, reprints.",
         "corpus": "Freeze, reopen, compare and cite a corpus.",
-        "clusters": "Find one text in several newspapers.",
-        "flow": "Show who prints whom, when and how fast.",
     },
     "Share": {
         "cite": "Cite an article with its capture and digest.",
@@ -112,13 +130,11 @@ _MODULES: Final = {
     "keep": "init recover takedown",
     "keep.ingest": "ingest import",
     "keep.rebuild": "rebuild reread",
-    "keep.verify": "verify certificate",
-    "read": "read sources learn",
+    "keep.verify": "verify",
+    "read": "read sources",
     "read.show": "show diff",
     "search": "search saved stats",
-    "study": "trends people corpus",
-    "study.clusters": "clusters flow",
-    "study.words": "concordance collocates keywords ngrams",
+    "study": "study corpus",
     "share.export": "export cite",
     "share": "package serve",
 }
@@ -126,12 +142,14 @@ _MODULES: Final = {
 
 _LONGEST_HINT: Final = 200  # characters of a query that is worth trying
 _ELSEWHERE: Final = frozenset(
-    {"capture", "crawl", "frontier", "merge", "newsource", "runs", "status", "survey", "watch"}
+    {"capture", "crawl", "frontier", "merge", "runs", "status", "watch"}
 )  # come as entry points: the archive knows no crawler
 
 
 class Program(Spoken, Hinting):
     """A group whose commands are imported when they are run: `baotinh --help` loads none of them."""
+
+    groups = ("study", "sources")
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of all commands: ours, and those of installed packages."""

@@ -114,7 +114,7 @@ class ClustersRequest(Question):
 
 @dataclass(frozen=True, slots=True)
 class Clusters:
-    """What `baotinh clusters` last found: `articles` compared, the `texts` they have, and those that several have."""
+    """What was last found: `articles` compared, the `texts` they have, and those that several have."""
 
     articles: int
     texts: int

@@ -3,7 +3,7 @@
 Told apart are two kinds of knowledge. "First known": an article says itself whose text it prints, by a credit or by a
 canonical address of another site (`archive.corpus.origins`). "First here": it says nothing, and of the articles of this
 archive with its text another source's was published before; a source that is not held may have been earlier still.
-Texts are those that `baotinh clusters` has found to be one.
+Texts are those that `baotinh study clusters` has found to be one.
 """
 
 from __future__ import annotations
@@ -138,7 +138,7 @@ def answer(held: Backend, asked: FlowRequest) -> Flow:
         root = EVERY_ARTICLE if query is None else asking.resolved(query.root)
         rows = found(asking, root)
         if not any(asking.each(_has_compared)):
-            raise NothingFound("no texts have been compared yet: 'baotinh clusters' does it")
+            raise NothingFound("no texts have been compared yet: 'baotinh study clusters' does it")
         parts = asking.each(_copies, of=rows)
         held_of = sum(asking.each(_articles, of=rows), Counter[str]())
         notes = [*(query.notes if query else ()), *asking.notes]

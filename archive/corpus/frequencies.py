@@ -63,7 +63,7 @@ def frequencies(
     if read_of < number and unit != "pair":
         notes.append(
             Message(
-                "'baotinh ngrams build --unit {unit}' counts the words of all articles once, and then for good",
+                "'baotinh rebuild ngrams --unit {unit}' counts the words of all articles once, and then for good",
                 unit=unit,
             )
         )

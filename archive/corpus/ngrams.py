@@ -64,7 +64,7 @@ def unpack(packed: bytes) -> Iterator[tuple[int, int]]:
             shift += 7
             if shift > _MOST_BITS:
                 raise DamageError(
-                    "the n-grams are damaged (a number without an end): 'baotinh ngrams build' counts anew"
+                    "the n-grams are damaged (a number without an end): 'baotinh rebuild ngrams' counts anew"
                 )
         else:
             numbers.append(number)
@@ -268,7 +268,7 @@ def answer(held: Backend, asked: NgramsRequest) -> Grams:
     def questions(asking: Questions) -> Grams:
         state = _state_of(asking)
         if state is None:
-            raise NothingFound("no n-grams have been counted: 'baotinh ngrams build' does it (2 ms an article)")
+            raise NothingFound("no n-grams have been counted: 'baotinh rebuild ngrams' does it (2 ms an article)")
         gram = asked_for(asked.phrase, state.unit)
         kept = asking.each(_kept, gram.folded)
         if len(kept) > 1:
@@ -364,7 +364,7 @@ def asked_for(phrase: str, unit: Unit = "syllable") -> Gram:
     size, joined = (len(parts), "_") if unit != "syllable" else (len(syllables), " ")
     if size not in SIZES:
         raise UsageError(
-            "n-grams are kept of one word or two, not of {size}; 'baotinh trends' takes any query", size=size
+            "n-grams are kept of one word or two, not of {size}; 'baotinh study trends' takes any query", size=size
         )
     exact = " ".join(joined.join(word.exact for word in part) for part in parts)
     return Gram(syllables, exact, aligned_fold(exact), size)

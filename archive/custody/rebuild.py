@@ -154,7 +154,7 @@ def _carry_over(old: Path, new: Path) -> bool:
 
 
 def _find_clusters(new: Path) -> None:
-    # They follow from the articles alone: where `baotinh clusters` has been run, they are found again.
+    # They follow from the articles alone: where `baotinh study clusters` has been run, they are found again.
     with closing(open_database(new)) as db:
         clusters.update(db)
 

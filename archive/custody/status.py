@@ -302,7 +302,7 @@ def _layouts(last: Mapping[str, Run]) -> list[Need]:
     for source, run in sorted(last.items()):
         fit = run.report.get("fit")
         if isinstance(fit, int | float) and fit < _FIT:
-            said = "{source}: its layout fits {share} % of pages; `baotinh learn {source}`"
+            said = "{source}: its layout fits {share} % of pages; `baotinh sources learn {source}`"
             told = Message(said, source=source, share=round(100 * fit))
             found.append(Need("layout", source, 1, told))
     return found

@@ -56,7 +56,7 @@ def choose(db: sqlite_utils.Database, holdings: Holdings, source: Source) -> Fiv
     five = word.shown(taught, layouts.held_articles(db, holdings, source, _LOOKED_AT))
     if len(five) < word.FIVE:
         raise NothingFound(
-            "{count} articles are held, and five are to be looked at; baotinh survey {source} says what is wrong",
+            "{count} articles are held, five are to be looked at; baotinh sources survey {source} says what is wrong",
             count=len(five),
             source=source.id,
         )

@@ -148,7 +148,7 @@ def keep(holdings: Holdings, source: Source, found: Sequence[Era], *, confirmed:
 def keep_layouts(holdings: Holdings, source: Source, layouts: Sequence[Layout]) -> Path:
     """Writes `layouts` beside the sources of the archive. Raises StorageError."""
     path = holdings.sources / f"{source.id}{SUFFIX}"
-    comment = f"What the site of {source.id} has taught: written by `baotinh learn`; remove this file to unlearn it."
+    comment = f"What the site of {source.id} has taught `baotinh sources learn`; remove this file to unlearn it."
     make_folder(holdings.sources)
     replace_file(path, written(layouts, comment).encode())
     return path

@@ -1,4 +1,4 @@
-"""Reads and writes layouts: those of a source's own file, and those that `baotinh learn` puts beside it.
+"""Reads and writes layouts: those of a source's own file, and those that `baotinh sources learn` puts beside it.
 
 `<id>.layout.toml` holds the layouts that a site has taught, in the words of a source file; where there is one, it
 counts instead of those of the source's file, which stays as a person wrote it.
@@ -93,7 +93,7 @@ def _learned(table: Table) -> LearnedFrom:
 
 
 def read_learnt(path: Path) -> tuple[Layout, ...]:
-    """The layouts of a file that `baotinh learn` has written. Raises SourceError, naming file and key."""
+    """The layouts of a file that `baotinh sources learn` has written. Raises SourceError, naming file and key."""
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

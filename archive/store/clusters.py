@@ -16,7 +16,7 @@ import sqlite_utils
 from archive.text.similarity import pack_keys, unpack_keys
 
 SHOWN = 50
-"""So many other articles of a cluster are named with an article; all are counted, and `baotinh clusters` names all."""
+"""So many other articles of a cluster are named with an article; `baotinh study clusters` names all."""
 
 _FOLLOWING = 0x5851F42D4C957F2D  # what the keys of who follows are set apart by
 
@@ -195,7 +195,7 @@ def clusters(db: sqlite_utils.Database, source: str = "", within: bool = False) 
 def firsts(db: sqlite_utils.Database, rowids: Iterable[int]) -> dict[int, int]:
     """For each search rowid of an article whose text another has too: the search rowid of the first publisher's.
 
-    An article that is in no cluster, or was written since `baotinh clusters`, is not among the keys: it stands alone.
+    An article that is in no cluster, or was written since they were made, is not among the keys: it stands alone.
     """
     rows = db.execute(
         "SELECT a.search_rowid, f.search_rowid FROM json_each(?) j JOIN articles a ON a.search_rowid = j.value "

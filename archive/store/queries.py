@@ -49,7 +49,7 @@ class StoredArticle:
     article: Article
     capture: CaptureRow
     source_name: str
-    same_text: Cluster | None = None  # where others have its text, as `baotinh clusters` last found
+    same_text: Cluster | None = None  # where others have its text, as `baotinh study clusters` last found
 
 
 def find_article(db: sqlite_utils.Database, reference: str) -> StoredArticle:

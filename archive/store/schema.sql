@@ -221,7 +221,7 @@ CREATE VIRTUAL TABLE folded_places USING fts5vocab(folded, instance);
 CREATE INDEX articles_strays ON articles (  -- articles whose day was full, so that they stand under another
     search_rowid, day) WHERE (search_rowid >> 16) <> CAST(julianday(day) - 1721424.5 AS INTEGER);
 -- Words and pairs of words by month, where somebody has them counted.
-CREATE TABLE ngrams (                       -- run-local: made by `baotinh ngrams build` from the articles of that day
+CREATE TABLE ngrams (                       -- run-local: made by `baotinh rebuild ngrams` from the articles of that day
     gram TEXT PRIMARY KEY,                  -- one or two words in their exact form, joined by a space
     folded TEXT NOT NULL,
     size INTEGER NOT NULL,                  -- 1 or 2
@@ -284,8 +284,8 @@ CREATE TABLE bit_parts (                    -- run-local: the articles that bits
 CREATE TABLE bits_todo (                    -- run-local: articles written or gone since the bits were made
     search_rowid INTEGER PRIMARY KEY
 ) STRICT;
--- Near-identical texts, and who published each first; made by `baotinh clusters`.
-CREATE TABLE same_text (                    -- run-local: made by `baotinh clusters`, the same from the same articles
+-- Near-identical texts, and who published each first; made by `baotinh study clusters`.
+CREATE TABLE same_text (                    -- run-local: made by `baotinh study clusters`, the same from the same articles
     article INTEGER PRIMARY KEY,
     first INTEGER NOT NULL,                 -- row of articles: who published this text first; below 1: not decided yet
     position TEXT NOT NULL,                 -- what is first: day, time, public id; the end of what is not exact

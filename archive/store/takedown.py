@@ -256,7 +256,7 @@ def named_articles(db: sqlite_utils.Database, articles: Iterable[int]) -> tuple[
 
 
 def same_text(db: sqlite_utils.Database, articles: Iterable[int]) -> tuple[int, ...]:
-    """Other articles with a text of `articles` (row ids): equal, or much alike where `baotinh clusters` was run."""
+    """Other articles with a text of `articles` (row ids): equal, or much alike where clusters were looked for."""
     return tuple(row[0] for row in db.execute(_SAME_TEXT, {"ids": json.dumps(list(articles))}))
 
 

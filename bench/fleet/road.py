@@ -1,4 +1,4 @@
-"""The road over the fleet: each portal met by `baotinh newsource`, crawled from the draft, and compared with its truth.
+"""The road over the fleet: each portal met by `baotinh sources new`, crawled from the draft, compared with its truth.
 
 Nobody helps: the draft is crawled as it was written. The archive stays in the folder, for looking at what went wrong.
 """
@@ -29,7 +29,7 @@ def walk(fleet: Fleet, now: datetime, root: Path) -> int:
     sums, failed = [0, 0, 0.0, 0], 0
     with serving(fleet, now) as running:
         for name, site in running.sites.items():
-            met = _baotinh(root, "newsource", f"{site.base}/", "--id", name, "--province", PROVINCE)
+            met = _baotinh(root, "sources", "new", f"{site.base}/", "--id", name, "--province", PROVINCE)
             crawled = _baotinh(root, "crawl", name, "--json") if met.returncode == 0 else met
             report = _report(crawled.stdout)
             truth = [site.portal.truth(item, now, site.base) for item in site.portal.published(now)]
@@ -37,7 +37,7 @@ def walk(fleet: Fleet, now: datetime, root: Path) -> int:
             found = sum(row["url"] in rows for row in truth)
             whole = score(truth, rows).shares["whole"] * len(truth)
             requests = int(report.get("requests", 0))
-            ended = report.get("reason") or f"newsource: {(met.stderr.strip().splitlines() or ['?'])[-1][:60]}"
+            ended = report.get("reason") or f"sources new: {(met.stderr.strip().splitlines() or ['?'])[-1][:60]}"
             print(_line(name, len(truth), found, whole, requests) + f"  {ended}", flush=True)
             failed += ended != "finished"
             sums = [total + one for total, one in zip(sums, (len(truth), found, whole, requests), strict=True)]

@@ -83,7 +83,7 @@ class Walk:
 
     def _met(self, name: str) -> str:
         base = self.running.sites[name].base
-        done = self.baotinh("newsource", f"{base}/", "--id", name, "--province", PROVINCE)
+        done = self.baotinh("sources", "new", f"{base}/", "--id", name, "--province", PROVINCE)
         return "" if done.returncode == 0 else (done.stderr.strip().splitlines() or ["?"])[-1]
 
     def verify(self, names: Sequence[str]) -> str:

@@ -205,7 +205,7 @@ def _listed(asked: CrawlArguments, holdings: Holdings) -> Listed:
     for reason, urls in placed.left_out.items():
         say("{path}: {count} left out ({reason}), as {url}", path=path, count=len(urls), reason=tr(reason), url=urls[0])
     left = sum(map(len, placed.left_out.values()))
-    told = "{path}: {count:address|addresses} left out; for a host that no source has, `baotinh newsource` writes one"
+    told = "{path}: {count:address|addresses} left out; for a host that no source has, `baotinh sources new` writes one"
     return Listed(tuple(sorted(owned)), CrawlError(told, path=path, count=left) if left else None)
 
 
@@ -259,7 +259,7 @@ def _offer_to_learn(database: Path, source: Source, log_json: bool) -> None:
     if log_json:
         put(log_line({"event": "learnable", "source": source.id}, as_json=True) + "\n", err=True)
     else:
-        told = "{source}: its layout can be learnt now; to see what that gives: baotinh learn {source} --dry-run"
+        told = "{source}: its layout can be learnt now; see what that gives: baotinh sources learn {source} --dry-run"
         say(told, source=source.id)
 
 

@@ -1,6 +1,4 @@
-"""`baotinh survey` says of sites of the register what a person must do; `baotinh newsource` meets one that it does not
-know.
-"""
+"""`baotinh sources survey` says what a person must do about sites of the register; `new` meets one it does not know."""
 
 from __future__ import annotations
 
@@ -54,7 +52,11 @@ class SurveyOptions:
 
 @command(
     "survey",
-    examples=["baotinh survey ca-mau-bao", "baotinh survey --all", "baotinh survey --all --write"],
+    examples=[
+        "baotinh sources survey ca-mau-bao",
+        "baotinh sources survey --all",
+        "baotinh sources survey --all --write",
+    ],
     codes=(0, 2, 4, 6),
 )
 @question(SurveyOptions)
@@ -155,10 +157,10 @@ class SourceOptions:
 
 
 @command(
-    "newsource",
+    "new",
     examples=[
-        "baotinh newsource https://baotinh.example --dry-run",
-        "baotinh newsource https://baotinh.example --province 'Thái Nguyên' --kind party",
+        "baotinh sources new https://baotinh.example --dry-run",
+        "baotinh sources new https://baotinh.example --province 'Thái Nguyên' --kind party",
     ],
     codes=(0, 2, 4, 6),
 )
@@ -169,10 +171,10 @@ class SourceOptions:
 def newsource(asked: SourceOptions, allow_loopback: bool, as_json: bool, root: Path) -> None:
     """Survey a site that the register does not know, and write the source file by which it can be crawled.
 
-    It is asked as 'baotinh survey' asks: a dozen polite requests, thirty at most, until five articles were read. The
-    site sees the contact of the archive's archive.toml. Shown are its family and three articles as they were read.
-    The articles that were read are kept beside it as golden pages: `baotinh sources check` reads them again
-    and names what is read differently.
+    It is asked as 'baotinh sources survey' asks: a dozen polite requests, thirty at most, until five articles were
+    read. The site sees the contact of the archive's archive.toml. Shown are its family and three articles as they were
+    read. The articles that were read are kept beside it as golden pages: `baotinh sources check` reads them again and
+    names what is read differently.
 
     The file is marked unverified until a person has read what a crawl brought.
     """
@@ -253,7 +255,7 @@ def _learn(holdings: Holdings, source: Source, kept: list[golden.Kept]) -> None:
     file = layouts.first_layout(holdings, source, training)
     if file is not None:
         say("{file} written: the layout learnt from {count} article pages", file=file, count=number(len(training)))
-        say("look at the table, then say: baotinh learn {source} --confirm", source=source.id)
+        say("look at the table, then say: baotinh sources learn {source} --confirm", source=source.id)
         return
-    told = "article pages held: {held}; from {count} on its layout can be learnt: baotinh learn {source}"
+    told = "article pages held: {held}; from {count} on its layout can be learnt: baotinh sources learn {source}"
     say(told, held=number(len(training)), count=ENOUGH, source=source.id)

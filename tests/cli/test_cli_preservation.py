@@ -165,8 +165,8 @@ def test_a_takedown_without_reason_or_authority_is_refused(holdings: Holdings, w
 
 
 def test_a_certificate_counts_and_names_the_gaps(holdings: Holdings) -> None:
-    told = json.loads(run(holdings, "certificate", "tinh-uy-mau", "--json").stdout)
+    told = json.loads(run(holdings, "sources", "certificate", "tinh-uy-mau", "--json").stdout)
     assert (told["articles"], told["operator"]) == (2, "Thư viện tỉnh")
-    assert "articles held: 2" in run(holdings, "certificate", "tinh-uy-mau").stdout
-    run(holdings, "certificate", "tinh-uy-mau", "--month", "1999-01", code=3)
-    run(holdings, "certificate", "khong-co", code=2)
+    assert "articles held: 2" in run(holdings, "sources", "certificate", "tinh-uy-mau").stdout
+    run(holdings, "sources", "certificate", "tinh-uy-mau", "--month", "1999-01", code=3)
+    run(holdings, "sources", "certificate", "khong-co", code=2)

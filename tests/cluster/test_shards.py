@@ -244,7 +244,7 @@ def test_the_library_and_the_commands_open_several_archives_as_one(
         assert archive.trends("hội").series == trends.trends(whole, ["hội"]).series
         with pytest.raises(UsageError, match="open one of them"):
             archive.db.execute("SELECT 1")
-    for command in (["search", "hội"], ["trends", "hội"]):
+    for command in (["search", "hội"], ["study", "trends", "hội"]):
         with pytest.raises(SystemExit) as ended:
             main([*command, "--json", "--archive", pattern])
         assert ended.value.code == 0

@@ -202,11 +202,11 @@ def test_the_library_and_the_commands_take_several_archives_for_every_analysis(
         assert not ended.value.code
         return capsys.readouterr().out
 
-    lines = json.loads(printed("concordance", "hội", "--json"))
+    lines = json.loads(printed("study", "concordance", "hội", "--json"))
     assert lines["found"] == concordance.concordance(whole, "hội").found
-    assert len(json.loads(printed("collocates", "hội", "--json"))["words"]) > 3
-    assert len(json.loads(printed("keywords", "hội", "--json"))["words"]) > 3
-    grams = json.loads(printed("ngrams", "show", "hội", "--json"))
+    assert len(json.loads(printed("study", "collocates", "hội", "--json"))["words"]) > 3
+    assert len(json.loads(printed("study", "keywords", "hội", "--json"))["words"]) > 3
+    grams = json.loads(printed("study", "ngrams", "hội", "--json"))
     assert sum(month["count"] for month in grams["months"]) == sum(
         month.count for month in ngrams.grams(whole, "hội").months
     )

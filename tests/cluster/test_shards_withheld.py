@@ -36,7 +36,7 @@ ELSEWHERE = f"{SITE}/in/rung-17.html"
 WHO = "công văn 12/STTTT"
 COMMANDS = {
     "search": ("search", "--json", "tieude:trồng"),
-    "concordance": ("concordance", "--json", "tieude:trồng"),
+    "concordance": ("study", "concordance", "--json", "tieude:trồng"),
     "show": ("show", "{article}"),
     "show the copy": ("show", "--json", "{copy}"),
     "cite": ("cite", "{article}"),

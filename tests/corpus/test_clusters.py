@@ -259,7 +259,7 @@ def told(holdings: Holdings) -> CliRunner:
 def test_the_command_finds_lists_and_seals_and_show_and_export_name_the_others(
     told: CliRunner, holdings: Holdings
 ) -> None:
-    made = told.invoke(main, ["clusters", "--json"])
+    made = told.invoke(main, ["study", "clusters", "--json"])
     assert made.exit_code == 0
     (one,) = [json.loads(line) for line in made.stdout.splitlines()]
     assert [member["source"] for member in one["members"]] == ["bao-b", "bao-a"]
@@ -277,5 +277,5 @@ def test_the_command_finds_lists_and_seals_and_show_and_export_name_the_others(
 
 def test_no_cluster_of_two_sources_is_said_with_its_exit_code(holdings: Holdings) -> None:
     store(holdings, printed("bao-a", STORY, 9))
-    found = CliRunner().invoke(main, ["--archive", str(holdings.root), "clusters", "--list"])
+    found = CliRunner().invoke(main, ["--archive", str(holdings.root), "study", "clusters", "--list"])
     assert found.exit_code == 3

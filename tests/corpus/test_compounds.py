@@ -103,6 +103,6 @@ def test_the_commands_count_words_if_nothing_else_is_asked(tmp_path: Path) -> No
     holdings = Holdings.create(tmp_path / "data", "Thư viện tỉnh", "mailto:thu-vien@example.org")
     stored(ARTICLES, open_database(holdings.database)).close()
     told = CliRunner().invoke(
-        main, ["--archive", str(holdings.root), "collocates", "kinh tế", "--least", "3", "--json"]
+        main, ["--archive", str(holdings.root), "study", "collocates", "kinh tế", "--least", "3", "--json"]
     )
     assert "phát triển" in {one["word"] for one in json.loads(told.stdout)["words"]}

@@ -232,7 +232,7 @@ def test_a_query_a_source_and_a_least_number_limit_the_copies() -> None:
     assert (len(flow(db, limit=1).edges), flow(db, limit=1).pairs) == (1, 2)
     with pytest.raises(UsageError, match="basis=sure: one of all, known, here"):
         flow(db, basis="sure")
-    with pytest.raises(NothingFound, match="baotinh clusters"):
+    with pytest.raises(NothingFound, match="baotinh study clusters"):
         flow(stored([article(1, ALPHA, 1, NOON)]))
 
 
@@ -264,7 +264,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def run(folder: Path, *arguments: str, code: int = 0) -> tuple[str, str]:
-    result = CliRunner().invoke(main, ["--lang", "en", "--archive", str(folder), "flow", *arguments])
+    result = CliRunner().invoke(main, ["--lang", "en", "--archive", str(folder), "study", "flow", *arguments])
     assert result.exit_code == code, result.output
     return result.stdout, result.stderr
 

@@ -129,7 +129,7 @@ def test_several_archives_answer_as_one(
 
 
 def run(root: Path, *arguments: str) -> Result:
-    return CliRunner().invoke(main, ["--archive", str(root), "people", *arguments])
+    return CliRunner().invoke(main, ["--archive", str(root), "study", "people", *arguments])
 
 
 @pytest.mark.usefixtures("english")

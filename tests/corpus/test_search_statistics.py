@@ -115,7 +115,7 @@ def test_keywords_set_one_side_apart(db: sqlite_utils.Database) -> None:
 
 def test_n_grams_by_month_are_those_of_the_texts(articles: list[Written]) -> None:
     db = stored(articles)
-    with pytest.raises(NothingFound, match="ngrams build"):
+    with pytest.raises(NothingFound, match="rebuild ngrams"):
         ngrams.grams(db, "đại hội")
     told: list[int] = []
     ngrams.build(db, counted=told.append)

@@ -186,7 +186,7 @@ def folder(tmp_path: Path, sparse: sqlite_utils.Database) -> Path:
 
 
 def test_the_command_prints_short_columns_and_folds_what_is_empty(folder: Path) -> None:
-    run = CliRunner().invoke(main, ["--lang", "en", "--archive", str(folder), "trends", "chè", "đường"])
+    run = CliRunner().invoke(main, ["--lang", "en", "--archive", str(folder), "study", "trends", "chè", "đường"])
     assert run.exit_code == 0
     head = next(line for line in run.stdout.splitlines() if line.startswith("period"))
     assert head.split() == ["period", "A", "95%", "found", "B", "95%", "found", "held", "~", "sources"]
@@ -200,7 +200,7 @@ def test_the_command_prints_short_columns_and_folds_what_is_empty(folder: Path) 
 
 
 def test_the_options_are_those_of_the_declaration_everywhere(folder: Path) -> None:
-    arguments = ["--archive", str(folder), "trends", "--dated-only", "--unit", "quarter", "chè"]
+    arguments = ["--archive", str(folder), "study", "trends", "--dated-only", "--unit", "quarter", "chè"]
     found = json.loads(CliRunner().invoke(main, [*arguments, "--json"]).stdout)
     assert (found["unit"], found["dated_only"]) == ("quarter", True)
     assert sum(one["articles"] for one in found["coverage"]) == 2 * 12 * 21

@@ -46,7 +46,7 @@ def test_a_first_crawl_and_a_second_one_that_stores_nothing_new(tmp_path: Path, 
     archive = make_archive(tmp_path / "a", site.port)
     code, out, err = finish(start(archive, "--json"))
     assert (code, err.count("\n")) == (0, 1)
-    assert "baotinh learn thu --dry-run" in err
+    assert "baotinh sources learn thu --dry-run" in err
     assert not list((archive / "sources").glob("*.layout.toml"))  # what reads pages otherwise is a person's to say
     first = report(out)
     assert (first["new"], first["reason"], first["left"]) == (60, "finished", 0)

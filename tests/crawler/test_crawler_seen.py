@@ -95,7 +95,7 @@ def test_without_a_terminal_a_line_now_and_then_goes_to_standard_error(tmp_path:
     assert code == 0
     *lines, offered = err.splitlines()
     assert len(lines) >= 2
-    assert offered.endswith("baotinh learn thu --dry-run")
+    assert offered.endswith("baotinh sources learn thu --dry-run")
     line = r"thu: \d+ pages, \d+ new, \d+ changed, \d+ same, \d+ unread, \d+ failed, \d+\.\d per s, \d+ to do( \(.+\))?"
     assert all(re.fullmatch(line, one) for one in lines), lines
     assert out.startswith("Cổng thử (thu): finished")

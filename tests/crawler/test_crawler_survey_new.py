@@ -158,7 +158,7 @@ def test_this_machine_is_not_probed_without_the_word() -> None:
 
 
 def newsources(archive: Path, *options: list[str], site: dict[str, Any] = SITE) -> list[Any]:
-    """What `baotinh newsource` says of the site, with each of `options` in turn."""
+    """What `baotinh sources new` says of the site, with each of `options` in turn."""
     Holdings.create(archive, "Thư viện thử", "lien-he@thu.example")
 
     async def go() -> list[Any]:

@@ -74,7 +74,9 @@ family = "generic"
 
 
 def addresses(holdings: Holdings) -> list[list[object]]:
-    told = CliRunner().invoke(main, ["certificate", "tinh-uy-mau", "--json", "--archive", str(holdings.root)])
+    told = CliRunner().invoke(
+        main, ["sources", "certificate", "tinh-uy-mau", "--json", "--archive", str(holdings.root)]
+    )
     assert told.exit_code == 0, told.output
     return json.loads(told.stdout)["addresses"]  # type: ignore[no-any-return]
 

@@ -107,8 +107,8 @@ def test_a_verification_of_a_log_without_its_end_is_told_and_not_written(holding
     "words",
     [
         ["recover"], ["rebuild", "index"], ["reread"], ["rebuild"], ["rebuild", "cdxj"],
-        ["rebuild", "restorer"], ["ngrams", "build"],
-        ["clusters"], ["corpus", "freeze", "x", "hội"], ["ingest", "{warc}"], ["package", "{out}"],
+        ["rebuild", "restorer"], ["rebuild", "ngrams"],
+        ["study", "clusters"], ["corpus", "freeze", "x", "hội"], ["ingest", "{warc}"], ["package", "{out}"],
         ["takedown", NAMED, "--yes", "--reason", "x", "--authority", "y"],
         ["takedown", NAMED, "--lift", "--reason", "x", "--authority", "y"],
     ],

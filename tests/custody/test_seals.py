@@ -60,7 +60,14 @@ def contents(holdings: Holdings) -> dict[str, bytes]:
 
 @pytest.mark.parametrize(
     "words",
-    [("rebuild", "index"), ("ingest", "more.warc.gz"), ("recover",), ("reread",), ("clusters",), ("ngrams", "build")],
+    [
+        ("rebuild", "index"),
+        ("ingest", "more.warc.gz"),
+        ("recover",),
+        ("reread",),
+        ("study", "clusters"),
+        ("rebuild", "ngrams"),
+    ],
 )
 def test_every_writer_refuses_a_damaged_database_before_its_first_write(
     holdings: Holdings, words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch

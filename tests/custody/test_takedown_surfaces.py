@@ -34,7 +34,7 @@ HEADLINE = "Họp bàn trồng rừng"
 WHO = "công văn 12/STTTT"
 COMMANDS = {
     "search": ("search", "--json", "rừng"),
-    "concordance": ("concordance", "--json", "rừng"),
+    "concordance": ("study", "concordance", "--json", "rừng"),
     "show": ("show", "{article}"),
     "cite": ("cite", "{article}"),
     "export jsonl": ("export", "--format", "jsonl"),

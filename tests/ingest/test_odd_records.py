@@ -111,7 +111,7 @@ def test_a_capture_at_the_ends_of_the_calendar_is_read_as_any_other(
     for words in (
         ("stats",),
         ("search", "hội"),
-        ("trends", "hội"),
+        ("study", "trends", "hội"),
         ("rebuild", "cdxj"),
         ("rebuild",),
         ("verify", "--in-turn"),

@@ -1,4 +1,4 @@
-"""`baotinh learn`: from the captures that are held to a layout that counts, without any traffic."""
+"""`baotinh sources learn`: from the captures that are held to a layout that counts, without any traffic."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def run(holdings: Holdings, *arguments: str) -> Result:
 
 def test_what_is_learnt_counts_when_held_pages_are_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     holdings = archive_of(tmp_path / "data", 12, monkeypatch)
-    told = run(holdings, "learn", "bao-tinh")
+    told = run(holdings, "sources", "learn", "bao-tinh")
     assert told.exit_code == 0, told.stderr
     assert (holdings.sources / "bao-tinh.layout.toml").is_file()
     assert "byline" in told.stdout
@@ -86,7 +86,7 @@ def test_what_is_learnt_counts_when_held_pages_are_read_again(tmp_path: Path, mo
 
 def test_a_dry_run_shows_the_table_and_writes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     holdings = archive_of(tmp_path / "data", 10, monkeypatch)
-    told = run(holdings, "learn", "bao-tinh", "--dry-run", "--json")
+    told = run(holdings, "sources", "learn", "bao-tinh", "--dry-run", "--json")
     assert told.exit_code == 0, told.stderr
     [layout] = json.loads(told.stdout)
     assert {one["field"] for one in layout["fields"] if one["decided"] == "learnt"} >= {
@@ -99,7 +99,7 @@ def test_a_dry_run_shows_the_table_and_writes_nothing(tmp_path: Path, monkeypatc
 
 def test_a_confirmed_layout_says_so_in_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     holdings = archive_of(tmp_path / "data", 10, monkeypatch)
-    assert run(holdings, "learn", "bao-tinh", "--confirm").exit_code == 0
+    assert run(holdings, "sources", "learn", "bao-tinh", "--confirm").exit_code == 0
     learned = Register.load(holdings.sources).get("bao-tinh").layouts[-1].learned
     assert learned is not None
     assert learned.confirmed
@@ -108,28 +108,30 @@ def test_a_confirmed_layout_says_so_in_its_file(tmp_path: Path, monkeypatch: pyt
 
 def test_few_pages_are_told_and_nothing_is_called_absent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     holdings = archive_of(tmp_path / "data", 5, monkeypatch)
-    assert "fewer than 8 pages" in run(holdings, "learn", "bao-tinh").stderr
+    assert "fewer than 8 pages" in run(holdings, "sources", "learn", "bao-tinh").stderr
 
 
 def test_a_source_without_pages_teaches_nothing_and_the_exit_code_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     holdings = archive_of(tmp_path / "data", 1, monkeypatch)
-    told = run(holdings, "learn", "thai-nguyen-dang")
+    told = run(holdings, "sources", "learn", "thai-nguyen-dang")
     assert told.exit_code == 3
     assert "nothing could be learnt from the 0 article pages held" in told.stderr
 
 
 def test_learning_speaks_vietnamese(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     holdings = archive_of(tmp_path / "data", 10, monkeypatch)
-    told = run(holdings, "--lang", "vi", "learn", "bao-tinh", "--dry-run")
+    told = run(holdings, "--lang", "vi", "sources", "learn", "bao-tinh", "--dry-run")
     assert "đã học" in told.stdout
     assert "không ghi gì" in told.stderr
 
 
 def test_what_the_feed_says_of_section_and_author_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     archive_of(tmp_path / "a", 12, monkeypatch)
-    done = CliRunner().invoke(main, ["learn", "bao-tinh", "--dry-run", "--json", "--archive", str(tmp_path / "a")])
+    done = CliRunner().invoke(
+        main, ["sources", "learn", "bao-tinh", "--dry-run", "--json", "--archive", str(tmp_path / "a")]
+    )
     rows = {row["field"]: row for row in json.loads(done.stdout)[0]["fields"]}
     assert [(rows[name]["agreeing"], rows[name]["told"]) for name in ("section", "byline")] == [(12, 12), (12, 12)]
 

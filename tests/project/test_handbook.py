@@ -19,7 +19,7 @@ def test_both_handbooks_tell_the_same_commands() -> None:
     )
     assert english == vietnamese
     told = {word for command in english for word in command.split()}
-    assert {"init", "newsource", "verify", "crawl", "watch", "status", "package", "takedown", "serve"} <= told
+    assert {"init", "new", "verify", "crawl", "watch", "status", "package", "takedown", "serve"} <= told
 
 
 def test_both_handbooks_have_the_same_parts_and_tables() -> None:

@@ -42,7 +42,8 @@ QUESTIONS: dict[str, Any] = {
     "freeze": KeepRequest,
     "save": KeepRequest,
 }
-COMMANDS = {"ngrams": ("ngrams", "show"), "freeze": ("corpus", "freeze"), "save": ("saved", "add")}
+STUDIES = ("concordance", "collocates", "keywords", "trends", "flow", "ngrams", "clusters")
+COMMANDS = {name: ("study", name) for name in STUDIES} | {"freeze": ("corpus", "freeze"), "save": ("saved", "add")}
 WITHOUT_API = ("export", "freeze", "save")  # the room has pages and forms for these
 DECLARED = [(name, one) for name, asked in QUESTIONS.items() for one in options_of(asked)]
 each = pytest.mark.parametrize(("name", "one"), DECLARED, ids=lambda value: getattr(value, "name", value))

@@ -48,10 +48,10 @@ def rows(told: Result) -> list[dict[str, str]]:
 @pytest.mark.parametrize(
     ("arguments", "head"),
     [
-        (("concordance", '"đại hội"'), "public_id"),
-        (("trends", '"đại hội"', "đường"), "period"),
-        (("collocates", '"đại hội"'), "word"),
-        (("keywords", '"đại hội đảng"'), "word"),
+        (("study", "concordance", '"đại hội"'), "public_id"),
+        (("study", "trends", '"đại hội"', "đường"), "period"),
+        (("study", "collocates", '"đại hội"'), "word"),
+        (("study", "keywords", '"đại hội đảng"'), "word"),
     ],
 )
 def test_each_analysis_prints_text_csv_and_json(made: Path, arguments: tuple[str, ...], head: str) -> None:
@@ -62,10 +62,12 @@ def test_each_analysis_prints_text_csv_and_json(made: Path, arguments: tuple[str
     assert json.loads(as_json.stdout)
 
 
-@pytest.mark.parametrize("command", ["search", "concordance", "collocates", "keywords"])
-def test_json_says_in_the_language_asked_for_how_a_query_was_understood(made: Path, command: str) -> None:
+@pytest.mark.parametrize(
+    "command", [("search",), ("study", "concordance"), ("study", "collocates"), ("study", "keywords")]
+)
+def test_json_says_in_the_language_asked_for_how_a_query_was_understood(made: Path, command: tuple[str, ...]) -> None:
     english, vietnamese = (
-        json.loads(run(made, "--lang", language, command, "--json", "đại AND hội").stdout)["understood"]["echo"]
+        json.loads(run(made, "--lang", language, *command, "--json", "đại AND hội").stdout)["understood"]["echo"]
         for language in ("en", "vi")
     )
     assert ("exact: " in english, " AND " in english) == (True, True)
@@ -73,26 +75,26 @@ def test_json_says_in_the_language_asked_for_how_a_query_was_understood(made: Pa
 
 
 def test_a_concordance_stands_under_one_another(made: Path) -> None:
-    told = run(made, "concordance", "--width", "20", "--limit", "6", "--sort", "oldest", '="đại hội đảng"')
+    told = run(made, "study", "concordance", "--width", "20", "--limit", "6", "--sort", "oldest", '="đại hội đảng"')
     lines = told.stdout.splitlines()
     assert len(lines) == 6
     assert {line.index("Đại hội đảng") for line in lines} == {46}
     assert "6 lines in 6 articles" in told.stderr
-    assert run(made, "concordance", "khôngcógì").exit_code == 3
+    assert run(made, "study", "concordance", "khôngcógì").exit_code == 3
 
 
 def test_trends_are_drawn_into_files_that_are_not_overwritten(made: Path, tmp_path: Path) -> None:
     picture = tmp_path / "hinh.svg"
-    assert run(made, "trends", "--unit", "year", "--svg", str(picture), "đại").exit_code == 0
+    assert run(made, "study", "trends", "--unit", "year", "--svg", str(picture), "đại").exit_code == 0
     assert ElementTree.parse(picture).getroot().tag.endswith("svg")
-    again = run(made, "trends", "--svg", str(picture), "đại")
+    again = run(made, "study", "trends", "--svg", str(picture), "đại")
     assert (again.exit_code, again.stdout) == (2, "")
     assert "--force" in again.stderr
-    assert run(made, "trends", "--svg", str(picture), "--force", "đại").exit_code == 0
-    assert run(made, "trends", *["đại"] * 6).exit_code == 2
-    drawn = run(made, "trends", "--unit", "year", "đại ngay:2020..2021").stdout
+    assert run(made, "study", "trends", "--svg", str(picture), "--force", "đại").exit_code == 0
+    assert run(made, "study", "trends", *["đại"] * 6).exit_code == 2
+    drawn = run(made, "study", "trends", "--unit", "year", "đại ngay:2020..2021").stdout
     assert "2020 - 2021  per 1,000 articles" in drawn
-    by_year = rows(run(made, "trends", "--unit", "year", "--csv", '"đại hội đảng"'))
+    by_year = rows(run(made, "study", "trends", "--unit", "year", "--csv", '"đại hội đảng"'))
     assert [row["articles"] for row in by_year if row["period"] == "2021"] == ["6"]
 
 
@@ -134,11 +136,11 @@ def test_saved_queries_tell_what_is_new_once(made: Path) -> None:
 
 
 def test_n_grams_are_built_and_shown(made: Path) -> None:
-    assert run(made, "ngrams", "show", "đại hội").exit_code == 3
-    assert run(made, "ngrams", "build").exit_code == 0
-    shown = rows(run(made, "ngrams", "show", "--csv", "đảng bộ"))
+    assert run(made, "study", "ngrams", "đại hội").exit_code == 3
+    assert run(made, "rebuild", "ngrams").exit_code == 0
+    shown = rows(run(made, "study", "ngrams", "--csv", "đảng bộ"))
     assert sum(int(row["count"]) for row in shown) == 6
-    assert run(made, "ngrams", "show", "một hai ba").exit_code == 2
+    assert run(made, "study", "ngrams", "một hai ba").exit_code == 2
 
 
 def test_reindex_repairs_a_damaged_index(made: Path) -> None:
@@ -160,7 +162,7 @@ def test_a_cell_that_a_spreadsheet_would_run_is_disarmed(tmp_path: Path) -> None
     root = tmp_path / "data"
     holdings = Holdings.create(root, "Thư viện tỉnh", "mailto:thu-vien@example.org")
     stored([Written(1, "Tin", "", "=cmd() đường, @x")], open_database(holdings.database)).close()
-    (row,) = rows(run(root, "concordance", "--csv", "đường"))
+    (row,) = rows(run(root, "study", "concordance", "--csv", "đường"))
     assert (row["left"], row["match"], row["right"]) == ("'=cmd()", "đường", ", @x")
 
 
@@ -180,9 +182,9 @@ def test_of_a_long_query_only_what_stands_around_the_mistake_is_shown(made: Path
 
 
 def test_the_bars_of_trends_speak_vietnamese(made: Path, tmp_path: Path) -> None:
-    told = run(made, "--lang", "vi", "trends", "--unit", "year", "đại", "--svg", str(tmp_path / "one.svg"))
+    told = run(made, "--lang", "vi", "study", "trends", "--unit", "year", "đại", "--svg", str(tmp_path / "one.svg"))
     assert told.exit_code == 0
     assert ">trên 1.000 bài</text>" in (tmp_path / "one.svg").read_text()
-    told = run(made, "--lang", "vi", "trends", "--unit", "year", "đại")
+    told = run(made, "--lang", "vi", "study", "trends", "--unit", "year", "đại")
     assert "số bài có, nhiều nhất" in told.stdout
     assert "articles" not in told.stdout

@@ -89,4 +89,4 @@ def test_a_mistake_and_an_archive_not_compared_yet_say_what_to_do(
     with opened(library(tmp_path_factory.mktemp("khac") / "kho")) as other:
         answer = other.get("/flow?lang=en")
     assert answer.status_code == 404
-    assert "baotinh clusters" in answer.text
+    assert "baotinh study clusters" in answer.text

@@ -1,4 +1,4 @@
-"""`baotinh learn`: a source's layout learnt from the pages held, shown as a table that a person confirms."""
+"""`baotinh sources learn`: a source's layout learnt from the pages held, shown as a table that a person confirms."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _WIDTH = 60
 @command(
     "learn",
     examples=[
-        "baotinh learn thai-nguyen-dang --dry-run",
-        "baotinh learn thai-nguyen-dang",
-        "baotinh learn thai-nguyen-dang --confirm",
+        "baotinh sources learn thai-nguyen-dang --dry-run",
+        "baotinh sources learn thai-nguyen-dang",
+        "baotinh sources learn thai-nguyen-dang --confirm",
     ],
     codes=(0, 2, 3, 4, 5),
 )
@@ -73,7 +73,7 @@ def learn(source_id: str, pages: int, confirm: bool, dry_run: bool, as_json: boo
         "{file} written; what is held is read with it by: baotinh reread --source {source}", file=path, source=source_id
     )
     if not confirm:
-        say("look at the table, then say: baotinh learn {source} --confirm", source=source_id)
+        say("look at the table, then say: baotinh sources learn {source} --confirm", source=source_id)
 
 
 def _print(era: layouts.Era, *, several: bool) -> None:

@@ -1,4 +1,4 @@
-"""`baotinh sources`: the register of sources, listed, shown and checked."""
+"""`baotinh sources`: the register of sources, listed, shown and checked; the commands of one source stand under it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from archive.cli.command import Group, archive_option, archive_root, command, json_option, option
+from archive.cli.command import archive_option, archive_root, command, json_option, option
 from archive.cli.opening import reading, register_of
 from archive.cli.output import print_json, print_table, say
-from archive.cli.program import load, names
+from archive.cli.program import Gathering
 from archive.errors import ArchiveError, NothingFound
 from archive.holdings import SETTINGS, Holdings
 from archive.learning import golden
@@ -20,39 +20,17 @@ from archive.sources import Register, Source, read_source
 from archive.store.samples import sample
 
 
-class _Sources(Group):
-    """The group with what other packages bring to it, as entry points named "sources.<command>"."""
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command `cmd_name`, loaded where another package has it."""
-        return super().get_command(ctx, cmd_name) or load(f"{self.name}.{cmd_name}")
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names of all its commands."""
-        before = f"{self.name}."
-        return [
-            *super().list_commands(ctx),
-            *(name.removeprefix(before) for name in names() if name.startswith(before)),
-        ]
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Writes the list of its commands."""
-        for name in self.list_commands(ctx):
-            if (found := self.get_command(ctx, name)) is not None:
-                self.commands.setdefault(name, found)
-        super().format_commands(ctx, formatter)
-
-
 @click.group(
     "sources",
-    cls=_Sources,
+    cls=Gathering,
+    homes={"archive.cli.read.learn": "learn", "archive.cli.keep.certificate": "certificate"},
     invoke_without_command=True,
     examples=["baotinh sources", "baotinh sources check", "baotinh sources verify ca-mau-bao"],
     codes=(0, 2, 3),
 )
 @click.pass_context
 def sources(context: click.Context) -> None:
-    """List, show, check and verify the register: the sites that can be crawled, one TOML file each."""
+    """List, add, survey, check, learn and verify the sites that can be crawled, one TOML file each."""
     if context.invoked_subcommand is None:
         context.invoke(list_sources, province_name="", status="", as_json=False, root=archive_root(context))
 

@@ -1,4 +1,4 @@
-"""`baotinh clusters` and `flow`: which articles have one text, who published it first, and who prints whom."""
+"""`baotinh study clusters`, `flow`: which articles have one text, who published it first, and who prints whom."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from archive.store import opened_to_write
 @command(
     "clusters",
     examples=[
-        "baotinh clusters",
-        "baotinh clusters --source thai-nguyen-bao --limit 20",
-        "baotinh clusters --list --limit 0 --json > cung-mot-bai.jsonl",
+        "baotinh study clusters",
+        "baotinh study clusters --source thai-nguyen-bao --limit 20",
+        "baotinh study clusters --list --limit 0 --json > cung-mot-bai.jsonl",
     ],
     codes=(0, 2, 3, 4, 5),
 )
@@ -73,9 +73,9 @@ _FLOW_HEAD: Final = (
 @command(
     "flow",
     examples=[
-        "baotinh flow",
-        "baotinh flow --source thai-nguyen-bao --csv > dong-tin.csv",
-        "baotinh flow --basis known --graph dong-tin.graphml 'bão ngay:2024'",
+        "baotinh study flow",
+        "baotinh study flow --source thai-nguyen-bao --csv > dong-tin.csv",
+        "baotinh study flow --basis known --graph dong-tin.graphml 'bão ngay:2024'",
     ],
     codes=(0, 2, 3, 4, 5),
 )
@@ -91,7 +91,9 @@ _FLOW_HEAD: Final = (
 @json_option
 @archives_option
 def flow(asked: FlowRequest, as_csv: bool, graph: Path | None, force: bool, as_json: bool, root: Path) -> None:
-    """Show who prints whose texts, when and how fast: of those that 'baotinh clusters' has found in several sources.
+    """Show who prints whose texts, when and how fast.
+
+    They are the texts that 'baotinh study clusters' has found in several sources.
 
     "Known": the article names its origin itself, by a credit or a canonical address. "Here": it names none, and the
     origin's article was published first of those in this archive; somebody who is not held may have been earlier.

@@ -1,4 +1,4 @@
-"""`baotinh people`: whom articles name with an office, as what, and from when to when."""
+"""`baotinh study people`: whom articles name with an office, as what, and from when to when."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from archive.messages.language import number, tr
 @command(
     "people",
     examples=[
-        "baotinh people",
-        "baotinh people --office 'Bí thư Tỉnh ủy' --by first",
-        "baotinh people --csv 'nguoi:\"Nguyễn Văn A\"' > chuc-vu.csv",
+        "baotinh study people",
+        "baotinh study people --office 'Bí thư Tỉnh ủy' --by first",
+        "baotinh study people --csv 'nguoi:\"Nguyễn Văn A\"' > chuc-vu.csv",
     ],
     codes=(0, 2, 3, 4, 5),
 )

@@ -1,4 +1,4 @@
-"""`baotinh trends`: how often queries match over time, beside what the archive holds."""
+"""`baotinh study trends`: how often queries match over time, beside what the archive holds."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from archive.terminal import columns
 @command(
     "trends",
     examples=[
-        "baotinh trends 'chuyển đổi số' 'nông thôn mới'",
-        "baotinh trends --unit year --measure articles 'tinh:\"Bắc Kạn\" lũ'",
-        "baotinh trends --svg chuyen-doi-so.svg 'chuyển đổi số'",
+        "baotinh study trends 'chuyển đổi số' 'nông thôn mới'",
+        "baotinh study trends --unit year --measure articles 'tinh:\"Bắc Kạn\" lũ'",
+        "baotinh study trends --svg chuyen-doi-so.svg 'chuyển đổi số'",
     ],
     codes=(0, 2, 4, 5),
 )

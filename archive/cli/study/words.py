@@ -1,4 +1,4 @@
-"""`baotinh concordance`, `collocates`, `keywords`, `ngrams`: matches, words near them, of articles, by month."""
+"""`baotinh study concordance`, `collocates`, `keywords`, `ngrams`: matches, words near them, of articles, by month."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import TypeVar
 import click
 
 from archive.cli.answers import echo, is_printed, tell
-from archive.cli.command import Group, archive_option, archives_option, command, json_option, option, question
-from archive.cli.opening import asking, for_writing
-from archive.cli.output import print_table, progress, say
+from archive.cli.command import archives_option, command, json_option, option, question
+from archive.cli.opening import asking
+from archive.cli.output import print_table, say
 from archive.corpus import collocates as near
 from archive.corpus import concordance as lines_of
 from archive.corpus import keywords as keys
@@ -21,10 +21,8 @@ from archive.corpus.collocates import Collocates, CollocatesRequest
 from archive.corpus.concordance import Concordance, ConcordanceRequest
 from archive.corpus.keywords import Keywords, KeywordsRequest
 from archive.corpus.ngrams import NgramsRequest
-from archive.corpus.words import UNITS, Unit
 from archive.errors import NothingFound
 from archive.messages.language import number, tr
-from archive.store import opened_to_write
 from archive.terminal import columns, styled
 
 _BESIDE = 28  # columns of id and day beside the context, and between all
@@ -37,9 +35,9 @@ _csv = option("--csv", "as_csv", is_flag=True, help="Print CSV, for spreadsheets
 @command(
     "concordance",
     examples=[
-        "baotinh concordance '\"rút kinh nghiệm\"'",
-        "baotinh concordance --sort right --one-each 'đổi mới'",
-        "baotinh concordance --csv --width 120 '\"đại hội\" NEAR/5 điểm' > dong.csv",
+        "baotinh study concordance '\"rút kinh nghiệm\"'",
+        "baotinh study concordance --sort right --one-each 'đổi mới'",
+        "baotinh study concordance --csv --width 120 '\"đại hội\" NEAR/5 điểm' > dong.csv",
     ],
     codes=_CODES,
 )
@@ -75,7 +73,10 @@ def _print_lines(found: Concordance, width: int) -> None:
 
 @command(
     "collocates",
-    examples=["baotinh collocates 'nghị quyết'", "baotinh collocates --window 3 --by log_likelihood --csv 'đất'"],
+    examples=[
+        "baotinh study collocates 'nghị quyết'",
+        "baotinh study collocates --window 3 --by log_likelihood --csv 'đất'",
+    ],
     codes=_CODES,
 )
 @question(CollocatesRequest)
@@ -96,9 +97,9 @@ def collocates(asked: CollocatesRequest, as_csv: bool, as_json: bool, root: Path
 @command(
     "keywords",
     examples=[
-        "baotinh keywords 'ngay:2021'",
-        "baotinh keywords --unit pair 'tinh:\"Thái Nguyên\"' --against 'tinh:\"Bắc Kạn\"'",
-        "baotinh keywords --all --by log_ratio --least-sources 3 'bão'",
+        "baotinh study keywords 'ngay:2021'",
+        "baotinh study keywords --unit pair 'tinh:\"Thái Nguyên\"' --against 'tinh:\"Bắc Kạn\"'",
+        "baotinh study keywords --all --by log_ratio --least-sources 3 'bão'",
     ],
     codes=_CODES,
 )
@@ -137,39 +138,16 @@ def _show(found: Found, head: Sequence[str], short: Sequence[str], said: str, as
         raise NothingFound(found.notes[-1])
 
 
-@click.group(
-    "ngrams", cls=Group, examples=["baotinh ngrams build", "baotinh ngrams show 'đại hội'"], codes=(0, 2, 3, 4, 5)
-)
-def ngrams() -> None:
-    """Count words and pairs of words by month, for the whole archive."""
-
-
-@command("build", examples=["baotinh ngrams build", "baotinh ngrams build --unit word"], codes=(0, 2, 4, 5))
-@option("--unit", default="syllable", show_default=True, type=click.Choice(UNITS), help="What counts as a word.")
-@option("--least", default=2, show_default=True, type=click.IntRange(1), help="Leave out what is found less often.")
-@archive_option
-def build(unit: Unit, least: int, root: Path) -> None:
-    """Count the words and pairs of all articles anew: about 2 ms an article.
-
-    What is counted stays as it is until the next time; collocates are measured against it too. A word is a syllable;
-    with --unit word what the archive's own texts tell to be one, with segment what a segmenter makes of them (extra
-    nlp, 0.7 ms a sentence), the syllables of each joined by _.
-    """
-    holdings = for_writing(root)
-    with opened_to_write(holdings.database) as db, progress("counting articles") as shown:
-        kept = counting.build(db, least, shown.advance, unit)
-    say("{count} words and pairs counted", count=number(kept))
-
-
-@command(
-    "show", examples=["baotinh ngrams show 'đại hội'", "baotinh ngrams show --csv 'đại_hội'"], codes=(0, 2, 3, 4, 5)
-)
+@command("ngrams", examples=["baotinh study ngrams 'đại hội'", "baotinh study ngrams --csv 'đại_hội'"], codes=_CODES)
 @question(NgramsRequest)
-@option("--csv", "as_csv", is_flag=True, help="Print CSV, for spreadsheets.")
+@_csv
 @json_option
 @archives_option
-def show(asked: NgramsRequest, as_csv: bool, as_json: bool, root: Path) -> None:
-    """Show a word or a pair of words by month, with the number of all words or pairs of the month."""
+def ngrams(asked: NgramsRequest, as_csv: bool, as_json: bool, root: Path) -> None:
+    """Show a word or a pair of words by month, with the number of all words or pairs of the month.
+
+    They are those that `baotinh rebuild ngrams` has counted.
+    """
     with asking(root) as held:
         found = counting.answer(held, asked)
     if not is_printed(found, as_json, as_csv, counting.table(found), counting.HEAD):
@@ -183,7 +161,3 @@ def show(asked: NgramsRequest, as_csv: bool, as_json: bool, root: Path) -> None:
             for month, count, every, articles, rate in counting.table(found)
         ]
         print_table(rows, [tr("month"), tr("count"), tr("all"), tr("articles"), tr("per million")])
-
-
-for one in (build, show):
-    ngrams.add_command(one)
