@@ -37,18 +37,18 @@ def broken_expectations(expect: Expect, brought: RunCounts) -> tuple[str, ...]:
     found = []
     least = expect.min_articles_per_crawl
     if max(brought.read, brought.listed) < least:
-        told = "min_articles_per_crawl is {least}: {read} articles were read, and the listings point to {listed}"
-        found.append(Message(told, least=least, read=brought.read, listed=brought.listed))
+        message = "min_articles_per_crawl is {least}: {read} articles were read, and the listings point to {listed}"
+        found.append(Message(message, least=least, read=brought.read, listed=brought.listed))
     articles, counts = brought.filled.articles, dict(brought.filled.fields)
     for name, share in expect.fields if articles >= ENOUGH_ARTICLES else ():
         if name in counts and counts[name] < share * articles:
-            told = "fields.{name} is {share:g}: {counts} of {articles} articles have it"
-            found.append(Message(told, name=name, share=share, counts=counts[name], articles=articles))
+            message = "fields.{name} is {share:g}: {counts} of {articles} articles have it"
+            found.append(Message(message, name=name, share=share, counts=counts[name], articles=articles))
     if expect.articles_per_month is not None and brought.month is not None:
         low, high = expect.articles_per_month
         if not low <= brought.month <= high:
-            told = "articles_per_month is {low} to {high}: the last {month_days} days have {month}"
-            found.append(Message(told, low=low, high=high, month_days=MONTH_DAYS, month=brought.month))
+            message = "articles_per_month is {low} to {high}: the last {month_days} days have {month}"
+            found.append(Message(message, low=low, high=high, month_days=MONTH_DAYS, month=brought.month))
     return tuple(found)
 
 
@@ -80,28 +80,28 @@ def site_warnings(source: Source, found: Sample) -> tuple[str, ...]:
     told = list(_unmet(source, found))
     fit, enough = layout_fit(source, found), ENOUGH_UNMET if found.unfit == found.visited else ENOUGH_SAMPLES
     if fit is not None and fit < LEAST_FIT and found.visited >= enough:
-        said = (
+        message = (
             "the learnt layout fits {fit} of the {count} articles of this run: the site was built anew; "
             "learn it again: baotinh sources learn {id}"
         )
-        told.append(Message(said, fit=found.visited - found.unfit, count=found.visited, id=source.id))
+        told.append(Message(message, fit=found.visited - found.unfit, count=found.visited, id=source.id))
     count = found.articles
     if count < ENOUGH_SAMPLES:
         return tuple(told)
     headline, times = found.headline
     if times >= max(3, _REPEATED * count):
-        said = '{times} of the {count} newest articles have the headline "{headline}"'
-        told.append(Message(said, times=times, count=count, headline=headline))
+        message = '{times} of the {count} newest articles have the headline "{headline}"'
+        told.append(Message(message, times=times, count=count, headline=headline))
     byline, times = found.byline
     if times >= _ONE_HAND * count:
-        said = '{times} of the {count} newest articles have the byline "{byline}": an account, or a label'
-        told.append(Message(said, times=times, count=count, byline=byline))
+        message = '{times} of the {count} newest articles have the byline "{byline}": an account, or a label'
+        told.append(Message(message, times=times, count=count, byline=byline))
     if found.undated >= _UNDATED * count:
-        said = "{undated} of the {count} newest articles have no date: baotinh sources learn {id} may help"
-        told.append(Message(said, undated=found.undated, count=count, id=source.id))
+        message = "{undated} of the {count} newest articles have no date: baotinh sources learn {id} may help"
+        told.append(Message(message, undated=found.undated, count=count, id=source.id))
     if found.counters >= 3:
-        said = 'sections with numbers, as "{counter}": a counter or a date is read as the section'
-        told.append(Message(said, counter=found.counter))
+        message = 'sections with numbers, as "{counter}": a counter or a date is read as the section'
+        told.append(Message(message, counter=found.counter))
     return tuple(told)
 
 
@@ -113,14 +113,16 @@ def _unmet(source: Source, found: Sample) -> Iterator[Message]:
     if count < ENOUGH_UNMET or any(map(source.discover.is_article, found.urls)):
         return
     if source.discover.article:
-        told = "its article pattern meets none of the {count} newest articles, as {url}: baotinh sources survey {id}"
-        yield Message(told, count=count, url=found.urls[0], id=source.id)
+        message = "its article pattern meets none of the {count} newest articles, as {url}: baotinh sources survey {id}"
+        yield Message(message, count=count, url=found.urls[0], id=source.id)
     family = FAMILIES[layout.family]
     selectors = [css for name in _FOUND_BY for css in getattr(family.select, name)]
     by_hand = layout.learned is not None or layout.select
     if selectors and not by_hand and not any(css in way for css in (*selectors, " selector ") for way in found.ways):
-        told = "nothing that is known of {family} was met on the {count} newest articles: baotinh sources survey {id}"
-        yield Message(told, family=family.name, count=count, id=source.id)
+        message = (
+            "nothing that is known of {family} was met on the {count} newest articles: baotinh sources survey {id}"
+        )
+        yield Message(message, family=family.name, count=count, id=source.id)
 
 
 ENOUGH_REDIRECTS = 3
@@ -142,17 +144,17 @@ class SiteMove:
 
     def told(self) -> str:
         """The move in a sentence, with an example."""
-        told = (
+        message = (
             "{host} seems to have moved to {target}: {redirects} of {answers} answers lead there, "
             "as {url} to {location}; nothing was followed"
         )
         if self.into:
-            told = (
+            message = (
                 "{host} seems to have merged into {name} ({into}): {redirects} of {answers} answers lead there, "
                 "as {url} to {location}; nothing was followed"
             )
         return Message(
-            told,
+            message,
             host=self.host,
             target=self.target,
             into=self.into,

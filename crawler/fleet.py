@@ -36,29 +36,29 @@ class Fleet:
         """The machine that crawls `source`, "" where nobody is named; raises SourceError naming both where two are."""
         owners = [name for name, own in self.machines if any(fnmatchcase(source, pattern) for pattern in own)]
         if len(owners) > 1:
-            told = "{file}: {source} is given to {one} and to {other}; one of them must leave it"
-            raise SourceError(told, file=self.file, source=source, one=owners[0], other=owners[1])
+            message = "{file}: {source} is given to {one} and to {other}; one of them must leave it"
+            raise SourceError(message, file=self.file, source=source, one=owners[0], other=owners[1])
         return owners[0] if owners else ""
 
     def check(self, source: str) -> None:
         """Raises SourceError where `source` is another machine's than this one."""
         owner = self.owner(source)
         if owner and owner != machine():
-            told = (
+            message = (
                 "{source} is crawled by {owner} ({file}), and this machine is {machine}; "
                 "BAOTINH_MACHINE gives it another name"
             )
-            raise SourceError(told, source=source, owner=owner, file=self.file, machine=machine())
+            raise SourceError(message, source=source, owner=owner, file=self.file, machine=machine())
 
     def check_file(self, path: Path, source: str) -> None:
         """Raises SourceError where another machine than the owner of `source` wrote the WARC file at `path`."""
         owner, writer = self.owner(source), writer_of(path)
         if owner and writer and writer != owner:
-            told = (
+            message = (
                 "{path} was crawled by {writer}, and {file} gives {source} to {owner}: one source, one "
                 "machine; bring in what the one before has crawled before the source changes hands"
             )
-            raise SourceError(told, path=path, writer=writer, file=self.file, source=source, owner=owner)
+            raise SourceError(message, path=path, writer=writer, file=self.file, source=source, owner=owner)
 
 
 def read(root: Path) -> Fleet:
@@ -77,8 +77,8 @@ def read(root: Path) -> Fleet:
         raise SourceError("{path}: must hold a table [machines] and nothing else", path=path)
     for name, own in found.items():
         if not isinstance(own, list) or not all(isinstance(one, str) and one for one in own):
-            told = '{path}: machines.{name} must be a list of sources, like ["bao-ca-mau", "tinh-uy-*"]'
-            raise SourceError(told, path=path, name=name)
+            message = '{path}: machines.{name} must be a list of sources, like ["bao-ca-mau", "tinh-uy-*"]'
+            raise SourceError(message, path=path, name=name)
     return Fleet(str(path), tuple((name, tuple(own)) for name, own in found.items()))
 
 

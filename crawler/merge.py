@@ -216,8 +216,8 @@ def _check_owners(holdings: Holdings, other: Holdings, files: dict[str, str]) ->
         source = Path(file).parent.name
         one, two = ours.owner(source), theirs.owner(source)
         if one and two and one != two:
-            told = "{source} is given to {one} by {file} and to {two} by {other_file}: agree on one"
-            raise SourceError(told, source=source, one=one, file=ours.file, two=two, other_file=theirs.file)
+            message = "{source} is given to {one} by {file} and to {two} by {other_file}: agree on one"
+            raise SourceError(message, source=source, one=one, file=ours.file, two=two, other_file=theirs.file)
         if one:
             ours.check_file(other.root / file, source)
 
@@ -245,8 +245,8 @@ def _bring_all(
                 copied.append(file)
         elif is_kin(root, other.root, file):
             if carry_over(holdings, other.root, file):
-                said = "{file}: overwritten where the file of {other} is, by a takedown"
-                notes.append(Message(said, file=root / file, other=other.root))
+                message = "{file}: overwritten where the file of {other} is, by a takedown"
+                notes.append(Message(message, file=root / file, other=other.root))
         elif "sealed_from" not in detail:
             raise DamageError(
                 "{file}: a file of this name is here with other bytes; one of them was changed: "

@@ -152,8 +152,8 @@ class Reader:
         self._deaths += 1
         self.crashes += 1
         if self._deaths > MOST_DEATHS:
-            told = "the reader ended {deaths} times in a row (code {code}) without reading a page"
-            self._stop(ArchiveError(told, deaths=self._deaths, code=code))
+            message = "the reader ended {deaths} times in a row (code {code}) without reading a page"
+            self._stop(ArchiveError(message, deaths=self._deaths, code=code))
             return
         reason = "time_limit" if code == -signal.SIGXCPU else "parser_crash"
         self._restarting = asyncio.ensure_future(self._restart(self._unfiled.get(self._at), reason))

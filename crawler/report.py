@@ -49,15 +49,15 @@ class Missing:
 
     def told(self) -> Message:
         """The same as a sentence."""
-        told = "missing: {count} failed with {reason}, as {url}; asked for again from {due} on"
+        message = "missing: {count} failed with {reason}, as {url}; asked for again from {due} on"
         earlier = self.number - self.now
         if earlier:
-            told = (
+            message = (
                 "missing: {count} failed with {reason}, {earlier} of them in earlier runs, as {url}; "
                 "asked for again from {due} on"
             )
         return Message(
-            told,
+            message,
             count=self.number,
             reason=self.reason,
             earlier=earlier,
@@ -175,41 +175,41 @@ class Report:
         source = self.source
         match self.reason:
             case "unreachable":
-                told = "{source}: the site does not answer ({why}); try again later"
-                return Message(told, source=source, why=self.told("unreachable"))
+                message = "{source}: the site does not answer ({why}); try again later"
+                return Message(message, source=source, why=self.told("unreachable"))
             case "refused":
-                told = "{source}: the site refuses us ({why}); write to its owner first"
-                return Message(told, source=source, why=self.told("refused"))
+                message = "{source}: the site refuses us ({why}); write to its owner first"
+                return Message(message, source=source, why=self.told("refused"))
             case "closed":
-                told = "{source}: robots.txt cannot be read ({why}), which forbids everything"
-                return Message(told, source=source, why=self.told("robots"))
+                message = "{source}: robots.txt cannot be read ({why}), which forbids everything"
+                return Message(message, source=source, why=self.told("robots"))
             case "waiting":
-                told = "{source}: the site asks to come back later ({why}); {left:,} addresses wait"
-                return Message(told, source=source, why=self.told("retry after"), left=self.left)
+                message = "{source}: the site asks to come back later ({why}); {left:,} addresses wait"
+                return Message(message, source=source, why=self.told("retry after"), left=self.left)
             case "quota":
-                told = "{source}: stopped, its quota is spent ({why}); {left:,} addresses wait"
-                return Message(told, source=source, why=self.told("quota"), left=self.left)
+                message = "{source}: stopped, its quota is spent ({why}); {left:,} addresses wait"
+                return Message(message, source=source, why=self.told("quota"), left=self.left)
             case "disk_quota":
-                told = "{source}: stopped, its quota of the disk is spent ({why}); raise it, {left:,} addresses wait"
-                return Message(told, source=source, why=self.told("disk_quota"), left=self.left)
+                message = "{source}: stopped, its quota of the disk is spent ({why}); raise it, {left:,} addresses wait"
+                return Message(message, source=source, why=self.told("disk_quota"), left=self.left)
             case _ if self.moved:
-                told = "{source}: {move}; `baotinh runs {run}` shows what to do"
-                return Message(told, source=source, move=self.moved[0].told(), run=self.run)
+                message = "{source}: {move}; `baotinh runs {run}` shows what to do"
+                return Message(message, source=source, move=self.moved[0].told(), run=self.run)
             case "finished" if not self.known_articles and not self.articles:
                 return self._without_article()
         if self.broken:
-            told = "{source}: less than its [expect] says: {sentence}"
+            message = "{source}: less than its [expect] says: {sentence}"
             if len(self.broken) > 1:
-                told = "{source}: less than its [expect] says: {sentence} (and {count:,} more)"
-            return Message(told, source=source, sentence=self.broken[0], count=len(self.broken) - 1)
+                message = "{source}: less than its [expect] says: {sentence} (and {count:,} more)"
+            return Message(message, source=source, sentence=self.broken[0], count=len(self.broken) - 1)
         return self._incomplete
 
     def _without_article(self) -> Message:
         example = next((url for reason, url in self.tally.examples.items() if reason.startswith("failed")), "")
-        told = "{source}: no article among {pages:,} answers; look at [discover] and [[layout]] of its source file"
+        message = "{source}: no article among {pages:,} answers; look at [discover] and [[layout]] of its source file"
         if example:
-            told = "{source}: no article among {pages:,} answers; {example} failed"
-        return Message(told, source=self.source, pages=self.tally.requests, example=example)
+            message = "{source}: no article among {pages:,} answers; {example} failed"
+        return Message(message, source=self.source, pages=self.tally.requests, example=example)
 
     @property
     def _incomplete(self) -> str:
@@ -218,8 +218,8 @@ class Report:
             return ""
         if self.resting:
             host, why = self.resting[0]
-            told = "{source}: {host} was left alone before the end ({why}); {left:,} addresses wait"
-            return Message(told, source=self.source, host=host, why=why, left=self.left)
+            message = "{source}: {host} was left alone before the end ({why}); {left:,} addresses wait"
+            return Message(message, source=self.source, host=host, why=why, left=self.left)
         if failed := [one for one in self.missing if one.now]:
             return Message(
                 "{source}: {count:,} addresses are missing ({reasons}), as {url}; "
@@ -231,8 +231,8 @@ class Report:
                 due=min(one.due for one in failed) or Message("the next run"),
             )
         if self.reason == "finished" and self.left:
-            told = "{source}: the crawl ended with {left:,} addresses left, and nothing says why; crawl again"
-            return Message(told, source=self.source, left=self.left)
+            message = "{source}: the crawl ended with {left:,} addresses left, and nothing says why; crawl again"
+            return Message(message, source=self.source, left=self.left)
         return ""
 
     def told(self, what: str) -> str:
@@ -319,10 +319,10 @@ class Report:
             lines.append("  " + tr("left for the next run: {left}", left=number(self.left)))
         lines += [f"  {spoken(one.told())}" for one in self.missing]
         for move in self.moved:
-            told = "{move}; if it is the same site, add to its source file:"
+            message = "{move}; if it is the same site, add to its source file:"
             if move.into:
-                told = "{move}; if it is so, its source file should say:"
-            lines.append("  " + tr(told, move=spoken(move.told())))
+                message = "{move}; if it is so, its source file should say:"
+            lines.append("  " + tr(message, move=spoken(move.told())))
             lines += [f"      {line}" for line in move.lines(self.ended[:10])]
         if self.fit is not None:
             lines.append(

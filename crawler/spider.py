@@ -187,8 +187,8 @@ class RegisterLoader(SpiderLoader):
         try:
             super().__init__(settings)
         except ImportError as error:
-            told = "BAOTINH_SPIDERS: {error}; name modules that PYTHONPATH has"
-            raise ArchiveUsageError(told, error=str(error)) from error
+            message = "BAOTINH_SPIDERS: {error}; name modules that PYTHONPATH has"
+            raise ArchiveUsageError(message, error=str(error)) from error
         self._register = register
 
     @classmethod

@@ -96,8 +96,8 @@ def begun_words(counted: Mapping[int, Counts]) -> list[str]:
     for term in dict.fromkeys(term for one in counted.values() for term in one.begun):
         found = sorted({word for one in counted.values() for word in one.begun.get(term, ())})[:BEGUN]
         more = ", …" if len(found) == BEGUN else ""
-        told = "{written} stands for: {found}{more}"
-        notes.append(Message(told, written=written(term), found=", ".join(found[: BEGUN - 1]), more=more))
+        message = "{written} stands for: {found}{more}"
+        notes.append(Message(message, written=written(term), found=", ".join(found[: BEGUN - 1]), more=more))
     return notes
 
 
@@ -184,8 +184,8 @@ def best(
             )
         if number > left:
             every = sum(sum(one.fresh) for one in sized.values())
-            told = "ranked are {most_ranked:,} of {every:,} hits: the exact ones first, of each kind the newest"
-            notes.append(Message(told, most_ranked=MOST_RANKED, every=every))
+            message = "ranked are {most_ranked:,} of {every:,} hits: the exact ones first, of each kind the newest"
+            notes.append(Message(message, most_ranked=MOST_RANKED, every=every))
             break
         left -= number
     return found

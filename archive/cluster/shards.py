@@ -194,8 +194,8 @@ class Shards:
         """A sentence for each shard that could not be asked, for what several hold, and for what is withheld."""
         withheld = sum(len(facts.withheld) for facts in self._facts.values())
         several = sum(map(len, self._without.values())) - withheld
-        told = "{several:,} articles are in more than one archive: each counts once, where it was seen last"
-        twice = Message(told, several=several)
+        message = "{several:,} articles are in more than one archive: each counts once, where it was seen last"
+        twice = Message(message, several=several)
         down = Message(
             "{withheld:,} articles are left out: another of these archives has taken them down", withheld=withheld
         )

@@ -41,8 +41,10 @@ def read(root: Path, source: str) -> Control:
     except OSError as error:
         raise refused(path, error) from error
     except (ValueError, KeyError, TypeError) as error:
-        said = "{path}: does not say what was ordered; remove it, and order again with `baotinh crawl --pause {source}`"
-        raise UsageError(said, path=path, source=source) from error
+        message = (
+            "{path}: does not say what was ordered; remove it, and order again with `baotinh crawl --pause {source}`"
+        )
+        raise UsageError(message, path=path, source=source) from error
 
 
 def read_all(root: Path) -> dict[str, Control]:

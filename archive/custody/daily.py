@@ -71,8 +71,8 @@ def send_test(holdings: Holdings, found: Status, now: datetime) -> None:
 
 def _named(holdings: Holdings) -> None:
     if not holdings.settings.notify.is_on:
-        told = "{path}: nobody is named under [notify]; give mail_to and smtp, or webhook"
-        raise UsageError(told, path=holdings.root / SETTINGS)
+        message = "{path}: nobody is named under [notify]; give mail_to and smtp, or webhook"
+        raise UsageError(message, path=holdings.root / SETTINGS)
 
 
 def _lines(holdings: Holdings, found: Status) -> list[Message]:
@@ -81,8 +81,8 @@ def _lines(holdings: Holdings, found: Status) -> list[Message]:
     if found.is_well:
         subject = Message("{name}: all is well", name=name)
     else:
-        told = "{name}: {silent} silent, {needs:thing needs|things need} you"
-        subject = Message(told, name=name, silent=len(found.silent), needs=len(found.needs))
+        message = "{name}: {silent} silent, {needs:thing needs|things need} you"
+        subject = Message(message, name=name, silent=len(found.silent), needs=len(found.needs))
     return [subject, *found.told()]
 
 
@@ -196,15 +196,15 @@ def _failures(server: str) -> Iterator[_Failing]:
     try:
         yield failing
     except smtplib.SMTPAuthenticationError as error:
-        told = "{server}: user and password are not taken ({code})"
-        raise DeliveryError(told, server=server, code=error.smtp_code) from error
+        message = "{server}: user and password are not taken ({code})"
+        raise DeliveryError(message, server=server, code=error.smtp_code) from error
     except smtplib.SMTPResponseException as error:
         said = error.smtp_error.decode("utf-8", "replace") if isinstance(error.smtp_error, bytes) else error.smtp_error
-        told = "{server}: it answers {code}: {said}"
-        raise DeliveryError(told, server=server, code=error.smtp_code, said=" ".join(said.split())) from error
+        message = "{server}: it answers {code}: {said}"
+        raise DeliveryError(message, server=server, code=error.smtp_code, said=" ".join(said.split())) from error
     except smtplib.SMTPNotSupportedError as error:
-        told = '{server}: it offers no STARTTLS, or takes no password; set notify.tls, "tls" for port 465'
-        raise DeliveryError(told, server=server) from error
+        message = '{server}: it offers no STARTTLS, or takes no password; set notify.tls, "tls" for port 465'
+        raise DeliveryError(message, server=server) from error
     except (OSError, ValueError, smtplib.SMTPException, HTTPException) as error:
         why = reason_of(error) if isinstance(error, OSError) else Message(str(error) or type(error).__name__)
         raise DeliveryError("{server}: {why}", unclear=failing.unclear, server=server, why=why) from error
@@ -214,8 +214,10 @@ def _password(root: Path, notify: Notify) -> str:
     if notify.password_file:
         return _secret(root / notify.password_file)
     if PASSWORD not in os.environ:
-        told = "notify.user of archive.toml needs a password: name a file with notify.password_file, or set {variable}"
-        raise UsageError(told, variable=PASSWORD)
+        message = (
+            "notify.user of archive.toml needs a password: name a file with notify.password_file, or set {variable}"
+        )
+        raise UsageError(message, variable=PASSWORD)
     return os.environ[PASSWORD]
 
 

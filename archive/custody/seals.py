@@ -265,8 +265,8 @@ def accept(root: Path, file: str, reason: str) -> tuple[Break, ...]:
             raise UsageError("{file} is as it was sealed; there is nothing to accept", file=root / file)
         path = root / file
         if path.exists() and (unsound := _unsound(path)):
-            said = "{path}: SQLite cannot use it ({unsound}); move it away and accept that it is missing"
-            raise DamageError(said, path=path, unsound=unsound)
+            message = "{path}: SQLite cannot use it ({unsound}); move it away and accept that it is missing"
+            raise DamageError(message, path=path, unsound=unsound)
         told = [f"{one.offset}+{one.length}: {one.reason}" for one in breaks[:100]]
         events.append(root, "modification", file, events.ACCEPTED, {"breaks": told, "reason": reason})
         _break(root, file)
@@ -359,13 +359,15 @@ def check(root: Path, file: str, *, by_sums: bool = False) -> tuple[Break, ...]:
 
 
 def _refusal(root: Path, file: str, one: Break) -> str:
-    told = (
+    message = (
         "{file} at {offset}: {reason}; nothing was written. "
         "bring back the copy that was sealed, or `baotinh recover --accept` takes it as it is"
     )
     if file == DATABASES[0]:
-        told = "{file} at {offset}: {reason}; nothing was written. `baotinh rebuild` makes it again from the WARC files"
-    return Message(told, file=root / one.file, offset=one.offset, reason=one.reason)
+        message = (
+            "{file} at {offset}: {reason}; nothing was written. `baotinh rebuild` makes it again from the WARC files"
+        )
+    return Message(message, file=root / one.file, offset=one.offset, reason=one.reason)
 
 
 def is_seal_event(event: events.Event) -> bool:

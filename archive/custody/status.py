@@ -49,8 +49,8 @@ class Delivery:
                 "the report of {day} may not have arrived and is not sent twice; `baotinh status --test` tries the way",
                 day=self.day,
             )
-        told = "the report of {day} could not be sent: {why}; `baotinh status --test` tries the way"
-        return Message(told, day=self.day, why=self.why or "")
+        message = "the report of {day} could not be sent: {why}; `baotinh status --test` tries the way"
+        return Message(message, day=self.day, why=self.why or "")
 
 
 def last_delivery(root: Path) -> Delivery | None:
@@ -161,10 +161,10 @@ class Status:
             if len(lines) > most:
                 yield Message("  and {count} more; `baotinh status --json` has all", count=len(lines) - most)
         for source, one in self.ordered:
-            told = "Slowed down: {source}, {seconds:g} s between requests; `baotinh crawl --resume {source}`"
+            message = "Slowed down: {source}, {seconds:g} s between requests; `baotinh crawl --resume {source}`"
             if one.paused:
-                told = "Paused: {source} since {since}; `baotinh crawl --resume {source}`"
-            yield Message(told, source=source, since=one.paused, seconds=one.delay)
+                message = "Paused: {source} since {since}; `baotinh crawl --resume {source}`"
+            yield Message(message, source=source, since=one.paused, seconds=one.delay)
 
     def metrics(self) -> str:
         """What there is to measure, as Prometheus reads it (text format 0.0.4)."""
@@ -302,8 +302,8 @@ def _layouts(last: Mapping[str, Run]) -> list[Need]:
     for source, run in sorted(last.items()):
         fit = run.report.get("fit")
         if isinstance(fit, int | float) and fit < _FIT:
-            said = "{source}: its layout fits {share} % of pages; `baotinh sources learn {source}`"
-            told = Message(said, source=source, share=round(100 * fit))
+            message = "{source}: its layout fits {share} % of pages; `baotinh sources learn {source}`"
+            told = Message(message, source=source, share=round(100 * fit))
             found.append(Need("layout", source, 1, told))
     return found
 
@@ -324,9 +324,9 @@ def _unverified(db: sqlite_utils.Database, register: Register) -> list[Need]:
 
 def _unconfirmed(register: Register) -> list[Need]:
     """Of verified sources whose layout was learnt anew, and seen by nobody."""
-    told = "{source}: nobody has looked at the layout it was learnt to have; `baotinh sources verify {source}`"
+    message = "{source}: nobody has looked at the layout it was learnt to have; `baotinh sources verify {source}`"
     return [
-        Need("layout", source.id, 1, Message(told, source=source.id))
+        Need("layout", source.id, 1, Message(message, source=source.id))
         for source in register.all()
         if source.status == "verified" and (learnt := source.layouts[-1].learned) is not None and not learnt.confirmed
     ]
@@ -385,8 +385,8 @@ def _fixity(holdings: Holdings, now: datetime) -> list[Need]:
     files = set(listed(holdings.root))
     last, before = last_checks(holdings.root, files), utc_seconds(now - timedelta(days=holdings.settings.scrub_days))
     due = sum(last.get(file, "") < before for file in files)
-    said = "{due:file|files} not checked within {days} days; `baotinh verify --in-turn`"
-    told = Message(said, due=due, days=holdings.settings.scrub_days)
+    message = "{due:file|files} not checked within {days} days; `baotinh verify --in-turn`"
+    told = Message(message, due=due, days=holdings.settings.scrub_days)
     return [Need("fixity", "", due, told)] if due else []
 
 

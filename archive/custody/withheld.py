@@ -115,8 +115,8 @@ def rules(root: Path) -> tuple[Rule, ...]:
     for event in events.of(root, TYPE):
         detail = json.loads(event.detail_json)
         if not _is_takedown(detail):
-            told = "{name}: event {seq} is no takedown that this program has written"
-            raise DamageError(told, name=root / events.NAME, seq=event.seq)
+            message = "{name}: event {seq} is no takedown that this program has written"
+            raise DamageError(message, name=root / events.NAME, seq=event.seq)
         found.append(
             Rule(
                 event.seq,

@@ -98,8 +98,8 @@ def contradictions(db: sqlite_utils.Database) -> Iterator[str]:
             other=other,
         )
     if count := db.execute(_UNINDEXED).fetchone()[0]:
-        said = "{count} articles are not in the search index; `baotinh rebuild index` makes it again"
-        yield Message(said, count=count)
+        message = "{count} articles are not in the search index; `baotinh rebuild index` makes it again"
+        yield Message(message, count=count)
 
 
 def _decoded(assembler: Assembler, stored: Sequence[Any]) -> Article | None:

@@ -46,8 +46,8 @@ def create(db: sqlite_utils.Database) -> None:
 def check(db: sqlite_utils.Database) -> None:
     """Raises SchemaError where `db` is not of this version."""
     if (found := version_of(db)) != VERSION:
-        told = "the database has schema {found}, this program {known}; 'baotinh rebuild' makes it anew"
-        raise SchemaError(told, found=found, known=VERSION)
+        message = "the database has schema {found}, this program {known}; 'baotinh rebuild' makes it anew"
+        raise SchemaError(message, found=found, known=VERSION)
 
 
 def merging(table: str) -> tuple[str, str]:
@@ -203,8 +203,8 @@ def _is_full(folder: Path) -> bool:
 
 
 def _unsound(path: Path, error: Exception) -> DamageError:
-    told = "{path}: not a sound database ({error}); 'baotinh rebuild' makes it again from the WARC files"
-    return DamageError(told, path=path, error=error)
+    message = "{path}: not a sound database ({error}); 'baotinh rebuild' makes it again from the WARC files"
+    return DamageError(message, path=path, error=error)
 
 
 def copy_database(path: Path, target: Path) -> None:

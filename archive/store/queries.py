@@ -291,10 +291,10 @@ def _nothing(db: sqlite_utils.Database, reference: str) -> str:
     last = captures_at(db, reference)[-1:]
     for found in last:
         if found.reason:
-            told = "{reference}: captured at {at}, unread ({reason}), but not as an article"
-            return Message(told, reference=reference, at=found.captured_at, reason=found.reason)
-        told = "{reference}: captured at {at}, status {status}, but not as an article"
-        return Message(told, reference=reference, at=found.captured_at, status=found.status)
+            message = "{reference}: captured at {at}, unread ({reason}), but not as an article"
+            return Message(message, reference=reference, at=found.captured_at, reason=found.reason)
+        message = "{reference}: captured at {at}, status {status}, but not as an article"
+        return Message(message, reference=reference, at=found.captured_at, status=found.status)
     if db.execute("SELECT 1 FROM teasers WHERE url_key = ?", (url_key(reference),)).fetchone():
         return Message("{reference}: known from teasers only, never captured", reference=reference)
     return Message("{reference}: not in this archive", reference=reference)

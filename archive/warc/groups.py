@@ -99,8 +99,8 @@ def chosen(path: Path, answers: Iterable[str], known: Set[int] = frozenset()) ->
     fresh = [one for one in faults if one.offset not in known]
     if groups.captures < len(wanted) and not faults:
         missing = len(wanted) - groups.captures
-        told = "{path}: {missing} of the records that the database names are not in it; {way_out}"
-        raise DamageError(told, path=path, missing=missing, way_out=WAY_OUT)
+        message = "{path}: {missing} of the records that the database names are not in it; {way_out}"
+        raise DamageError(message, path=path, missing=missing, way_out=WAY_OUT)
     if groups.captures < len(wanted):
         _refuse(path, (fresh or faults)[0])
     edges = {edge for run in _runs(found) if not _is_complete(run) for edge in (run[0].offset, _end(run[-1]))}
@@ -137,8 +137,8 @@ def _without_block(item: Parsed) -> Parsed:
 
 
 def _refuse(path: Path, fault: Fault) -> NoReturn:
-    told = "{path}: the record at byte {offset} cannot be read ({reason}); {way_out}"
-    raise DamageError(told, path=path, offset=fault.offset, reason=fault.reason, way_out=WAY_OUT)
+    message = "{path}: the record at byte {offset} cannot be read ({reason}); {way_out}"
+    raise DamageError(message, path=path, offset=fault.offset, reason=fault.reason, way_out=WAY_OUT)
 
 
 def copied(path: Path, places: Iterable[tuple[int, int]]) -> Iterator[bytes]:

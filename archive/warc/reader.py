@@ -218,8 +218,8 @@ def record_at(root: Path, place: Place) -> Record:
 def _answer(descriptor: int, data: bytes, place: Place) -> Record:
     answer, end = _record(descriptor, data, 0, place)
     if answer.id != place.record_id or end != place.length:
-        told = "{id}, {end} bytes, where {record_id}, {length} bytes, should be"
-        raise DamageError(told, id=answer.id, end=end, record_id=place.record_id, length=place.length)
+        message = "{id}, {end} bytes, where {record_id}, {length} bytes, should be"
+        raise DamageError(message, id=answer.id, end=end, record_id=place.record_id, length=place.length)
     return answer
 
 

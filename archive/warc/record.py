@@ -140,8 +140,8 @@ def parse(data: bytes) -> Record:
     start = end + 4
     stop = start + length
     if len(data) < stop:
-        told = "a WARC record of {record_length} bytes that ends after {held}"
-        raise DamageError(told, record_length=record_length, held=len(data) - start)
+        message = "a WARC record of {record_length} bytes that ends after {held}"
+        raise DamageError(message, record_length=record_length, held=len(data) - start)
     if data[stop:].strip(b"\r\n"):
         raise DamageError("a WARC record with {surplus} bytes where 4 should end it", surplus=len(data) - stop)
     return Record(fields, data[start:stop], version)

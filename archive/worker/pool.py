@@ -127,10 +127,10 @@ class DiedError(ArchiveError):
     """A process has ended, with `code`, before it answered; `item` is what it was at, None where it never began."""
 
     def __init__(self, module: str, code: int, item: Any = None) -> None:
-        told = "{module}: it ended with code {code} at what it was asked"
+        message = "{module}: it ended with code {code} at what it was asked"
         if item is None:
-            told = "{module}: it ended with code {code} before it could read"
-        super().__init__(Message(told, module=module, code=code))
+            message = "{module}: it ended with code {code} before it could read"
+        super().__init__(Message(message, module=module, code=code))
         self.code, self.item = code, item
 
 

@@ -121,8 +121,8 @@ def capture(asked: CaptureArguments, allow_loopback: bool, as_json: bool, root: 
     code = exit_code_of([one for one in made if one[0] is None or one[0].reason != "by_hand"])
     missing = [one for one in results if not one.whole]
     if missing and not code:
-        told = "{count} of {all} addresses were not captured; `baotinh frontier why {url}` tells more"
-        raise CrawlError(told, count=len(missing), all=len(results), url=missing[0].url)
+        message = "{count} of {all} addresses were not captured; `baotinh frontier why {url}` tells more"
+        raise CrawlError(message, count=len(missing), all=len(results), url=missing[0].url)
     return code
 
 
@@ -141,8 +141,8 @@ def _by_source(register: Register, urls: Iterable[str], *, loopback: bool) -> li
             raise UsageError("{url} lies on this machine; --allow-loopback lets it be captured", url=url)
         source = register.for_host(host_of(wire))
         if source is not None and source.status == "excluded":
-            told = "{id}: not to be touched ({file}): {why}"
-            raise SourceError(told, id=source.id, file=source.file, why=source.reason)
+            message = "{id}: not to be touched ({file}): {why}"
+            raise SourceError(message, id=source.id, file=source.file, why=source.reason)
         found.setdefault(source.id if source else IMPORTED, (source, []))[1].append(wire)
     return [(source or _unregistered(wires), list(dict.fromkeys(wires))) for source, wires in found.values()]
 

@@ -200,13 +200,15 @@ def _listed(asked: CrawlArguments, holdings: Holdings) -> Listed:
     for name, found in sorted(owned.items()):
         with holdings.lock(f"crawl-{name}"), closing(FrontierStore(holdings.frontier)) as rows:
             manual.place(rows, found, path.name, placed)
-        told = "{source}: of {path} {new:address|addresses} new, {known} known"
-        say(told, source=name, new=placed.new[name], known=placed.known[name], path=path)
+        message = "{source}: of {path} {new:address|addresses} new, {known} known"
+        say(message, source=name, new=placed.new[name], known=placed.known[name], path=path)
     for reason, urls in placed.left_out.items():
         say("{path}: {count} left out ({reason}), as {url}", path=path, count=len(urls), reason=tr(reason), url=urls[0])
     left = sum(map(len, placed.left_out.values()))
-    told = "{path}: {count:address|addresses} left out; for a host that no source has, `baotinh sources new` writes one"
-    return Listed(tuple(sorted(owned)), CrawlError(told, path=path, count=left) if left else None)
+    message = (
+        "{path}: {count:address|addresses} left out; for a host that no source has, `baotinh sources new` writes one"
+    )
+    return Listed(tuple(sorted(owned)), CrawlError(message, path=path, count=left) if left else None)
 
 
 def _order(asked: CrawlArguments, holdings: Holdings, *, as_json: bool) -> int:
@@ -259,8 +261,10 @@ def _offer_to_learn(database: Path, source: Source, log_json: bool) -> None:
     if log_json:
         put(log_line({"event": "learnable", "source": source.id}, as_json=True) + "\n", err=True)
     else:
-        told = "{source}: its layout can be learnt now; see what that gives: baotinh sources learn {source} --dry-run"
-        say(told, source=source.id)
+        message = (
+            "{source}: its layout can be learnt now; see what that gives: baotinh sources learn {source} --dry-run"
+        )
+        say(message, source=source.id)
 
 
 def _code(result: Result) -> tuple[int, str]:
@@ -281,11 +285,11 @@ def chosen(register: Register, names: Sequence[str], *, loopback: bool) -> list[
     for source in found.values():
         if not source.crawlable:
             why = source.reason or Message("no reason given")
-            told = "{id}: not crawled, its status is {status} ({file}): {why}"
-            raise SourceError(told, id=source.id, status=source.status, file=source.file, why=why)
+            message = "{id}: not crawled, its status is {status} ({file}): {why}"
+            raise SourceError(message, id=source.id, status=source.status, file=source.file, why=why)
         if not loopback and on_this_machine(source.homepage):
-            told = "{id} lies on this machine ({homepage}); --allow-loopback lets it be crawled"
-            raise UsageError(told, id=source.id, homepage=source.homepage)
+            message = "{id} lies on this machine ({homepage}); --allow-loopback lets it be crawled"
+            raise UsageError(message, id=source.id, homepage=source.homepage)
     return list(found.values())
 
 

@@ -31,9 +31,14 @@ def merge(shards: tuple[Path, ...], as_json: bool, root: Path) -> None:
         merged = merging.merge(holdings, shard)
         done.append(merged)
         if not as_json:
-            told = "{shard}: {files} files, {captures} captures, {new} new articles, {urls} URLs"
+            message = "{shard}: {files} files, {captures} captures, {new} new articles, {urls} URLs"
             say(
-                told, shard=merged.shard, files=merged.files, captures=merged.captures, new=merged.new, urls=merged.urls
+                message,
+                shard=merged.shard,
+                files=merged.files,
+                captures=merged.captures,
+                new=merged.new,
+                urls=merged.urls,
             )
             for note in merged.notes:
                 say("{note}", note=spoken(note))

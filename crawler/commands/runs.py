@@ -52,8 +52,8 @@ def _list_runs(source: str, limit: int, as_json: bool, root: Path) -> None:
     with reading(root) as db, of_source(source, root):
         last = completed(Holdings.open(root), runs(db, source, limit), lambda of: runs(db, of, 1)[0].id)
         if not last:
-            told = "no crawl of {source} has been run" if source else "no crawl has been run on this archive"
-            raise NothingFound(tr(told, source=source))
+            message = "no crawl of {source} has been run" if source else "no crawl has been run on this archive"
+            raise NothingFound(tr(message, source=source))
     if as_json:
         print_json([asdict(one) for one in last])
     else:

@@ -84,8 +84,8 @@ def status(asked: StatusOptions, as_json: bool, root: Path) -> int:
     for line in found.told():
         click.echo(spoken(line))
     if unverified := sum(one.status == "unverified" for one in register.all()):
-        told = "To be verified: {count:source|sources}; `baotinh sources survey --all` says what each waits for"
-        click.echo(tr(told, count=unverified))
+        message = "To be verified: {count:source|sources}; `baotinh sources survey --all` says what each waits for"
+        click.echo(tr(message, count=unverified))
     return 0 if found.is_well else 6
 
 

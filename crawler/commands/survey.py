@@ -190,8 +190,8 @@ def newsource(asked: SourceOptions, allow_loopback: bool, as_json: bool, root: P
     register = Register.load(holdings.sources)
     known = register.for_host(host_of(address_of(url)))
     if known is not None and not asked.dry_run:
-        told = "{url} is in the register already, as {source} ({file}): crawl that, or change its file"
-        raise UsageError(tr(told, url=url, source=known.id, file=known.file))
+        message = "{url} is in the register already, as {source} ({file}): crawl that, or change its file"
+        raise UsageError(tr(message, url=url, source=known.id, file=known.file))
     if known is not None:
         say("{url} is in the register already: baotinh sources show {source}", url=url, source=known.id)
     met = meet(url, holdings.settings.contact, register, loopback=allow_loopback)
@@ -222,8 +222,8 @@ def newsource(asked: SourceOptions, allow_loopback: bool, as_json: bool, root: P
     _learn(holdings, source, pages)
     here = allow_loopback and on_this_machine(met.survey.homepage)
     loopback = " --allow-loopback" if here else ""  # the crawl refuses this machine without it
-    told = "{file} written; try it: baotinh crawl {source} --limit 30{loopback}"
-    say(told, file=file, source=source.id, loopback=loopback)
+    message = "{file} written; try it: baotinh crawl {source} --limit 30{loopback}"
+    say(message, file=file, source=source.id, loopback=loopback)
 
 
 def meet(url: str, contact: str, register: Register, *, loopback: bool) -> Looked:
@@ -257,5 +257,5 @@ def _learn(holdings: Holdings, source: Source, kept: list[golden.Kept]) -> None:
         say("{file} written: the layout learnt from {count} article pages", file=file, count=number(len(training)))
         say("look at the table, then say: baotinh sources learn {source} --confirm", source=source.id)
         return
-    told = "article pages held: {held}; from {count} on its layout can be learnt: baotinh sources learn {source}"
-    say(told, held=number(len(training)), count=ENOUGH, source=source.id)
+    message = "article pages held: {held}; from {count} on its layout can be learnt: baotinh sources learn {source}"
+    say(message, held=number(len(training)), count=ENOUGH, source=source.id)

@@ -190,8 +190,8 @@ def _told(left: Sequence[word.Unsettled]) -> Message:
             read=textwrap.shorten(one.read, 80, placeholder="…") or tr("none"),
             wanted=textwrap.shorten(wanted, 80, placeholder="…"),
         )
-    told = "{count} fields are read otherwise; give a selector under [layout.select] of its file, and verify again"
-    return Message(told, count=len(left))
+    message = "{count} fields are read otherwise; give a selector under [layout.select] of its file, and verify again"
+    return Message(message, count=len(left))
 
 
 def _settled(source: Source, done: Verdict) -> str:
@@ -250,8 +250,8 @@ def _prompt(question: str) -> str:
     try:
         said: str = click.prompt(question, prompt_suffix=": ")
     except click.Abort as error:
-        told = "nobody answers: give answers with --answers FILE; what was not answered to the end is not written"
-        raise UsageError(told) from error
+        message = "nobody answers: give answers with --answers FILE; what was not answered to the end is not written"
+        raise UsageError(message) from error
     return said.strip()
 
 

@@ -103,8 +103,8 @@ class Backfills:
             if articles
             else Message("{addresses:,} addresses and what they list", addresses=addresses)
         )
-        said = "; {told} left, {hours:.1f} h or more at {delay:g} s a request"
-        return Message(said, told=told, hours=hours, delay=self._source.politeness.delay_seconds)
+        message = "; {told} left, {hours:.1f} h or more at {delay:g} s a request"
+        return Message(message, told=told, hours=hours, delay=self._source.politeness.delay_seconds)
 
     def _row(self, backfill: Backfill) -> tuple[date, int, int, int, int] | None:
         """Since when a backfill goes on, how far it has come, how long dry, and its pages and items, where told."""

@@ -99,8 +99,10 @@ def check_room(source: Source, orders: CrawlOptions) -> None:
     """Raises CrawlError where `source` has as much on the disk as its quota allows: no crawl need begin."""
     most = quota_of(source, orders).disk_megabytes
     if most and on_disk(orders.archive, source.id) >= most * MEGABYTE:
-        told = "{source}: {megabytes} MB of WARC files are its quota, and it has them ([quota] disk_megabytes, --disk)"
-        raise CrawlError(told, source=source.id, megabytes=most)
+        message = (
+            "{source}: {megabytes} MB of WARC files are its quota, and it has them ([quota] disk_megabytes, --disk)"
+        )
+        raise CrawlError(message, source=source.id, megabytes=most)
 
 
 def vietnam_today() -> date:

@@ -139,10 +139,10 @@ def ran_dry(visits: list[ListingVisit]) -> str:
     if last.listed or usual < _WORTH_TELLING:
         return ""
     full = max((visit.at for visit in before if visit.listed), default=0)
-    told = "{url} lists no article; it listed about {usual:.0f}, last on {day}"
+    message = "{url} lists no article; it listed about {usual:.0f}, last on {day}"
     if last.mark:
-        told = "{url} lists no article ({mark}); it listed about {usual:.0f}, last on {day}"
-    return Message(told, url=last.url, mark=last.mark, usual=usual, day=_day(full))
+        message = "{url} lists no article ({mark}); it listed about {usual:.0f}, last on {day}"
+    return Message(message, url=last.url, mark=last.mark, usual=usual, day=_day(full))
 
 
 def stands_still(visits: list[ListingVisit], every: Iterable[ListingVisit]) -> str:
@@ -161,8 +161,8 @@ def stands_still(visits: list[ListingVisit], every: Iterable[ListingVisit]) -> s
     elsewhere = max(found.values(), default=0)
     if elsewhere < _FOUND_ELSEWHERE:
         return ""
-    told = "{url} has stood still since {day}: {elsewhere} articles were found elsewhere meanwhile"
-    return Message(told, url=last.url, day=_day(since), elsewhere=elsewhere)
+    message = "{url} has stood still since {day}: {elsewhere} articles were found elsewhere meanwhile"
+    return Message(message, url=last.url, day=_day(since), elsewhere=elsewhere)
 
 
 def _watched(row: Row) -> bool:

@@ -98,10 +98,10 @@ class Pace:
         self.crawl_delay = min(seconds or 0.0, CRAWL_DELAY_CAP)
         if not seconds or seconds <= min(self.floor, CRAWL_DELAY_CAP):
             return None
-        told = "robots.txt asks for {seconds:g} s"
+        message = "robots.txt asks for {seconds:g} s"
         if seconds > CRAWL_DELAY_CAP:
-            told = "robots.txt asks for {seconds:g} s, {kept:g} s are kept"
-        return Decision("crawl delay", Message(told, seconds=seconds, kept=CRAWL_DELAY_CAP))
+            message = "robots.txt asks for {seconds:g} s, {kept:g} s are kept"
+        return Decision("crawl delay", Message(message, seconds=seconds, kept=CRAWL_DELAY_CAP))
 
     def hold(self, seconds: float, now: float) -> None:
         """Lets nothing go out for so long: what is left of a Retry-After that an earlier run was given."""
@@ -174,10 +174,10 @@ class Pace:
         what = "back off" if wait is None else "retry after"
         seconds = self._wait(self._pushed_back) if wait is None else min(wait, RETRY_AFTER_CAP)
         self._held_until = max(self._held_until, now + seconds)
-        told = "status {status}, {seconds:.1f} s, then {delay:.1f} s between requests"
+        message = "status {status}, {seconds:.1f} s, then {delay:.1f} s between requests"
         return Decision(
             what,
-            Message(told, status=fetched.status, seconds=seconds, delay=self.delay),
+            Message(message, status=fetched.status, seconds=seconds, delay=self.delay),
         )
 
     def _welcome(self) -> Decision | None:

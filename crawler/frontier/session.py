@@ -76,8 +76,8 @@ class Session:
         """
         fleet.read(orders.archive).check(source.id)
         if since := control.read(orders.archive, source.id).paused:
-            told = "{source}: paused since {since}; `baotinh crawl --resume {source}` lets it be crawled again"
-            raise CrawlError(told, source=source.id, since=since)
+            message = "{source}: paused since {since}; `baotinh crawl --resume {source}` lets it be crawled again"
+            raise CrawlError(message, source=source.id, since=since)
         check_room(source, orders)
         if (low := Room(Holdings.open(orders.archive), source.id, orders.patience).low()) is not None:
             raise low

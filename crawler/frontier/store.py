@@ -35,11 +35,11 @@ def check(connection: sqlite3.Connection, path: Path) -> None:
     """Raises SchemaError where the file at `path` is not of this version."""
     found = connection.execute("PRAGMA user_version").fetchone()[0]
     if found != VERSION:
-        told = (
+        message = (
             "{path} has schema {found}, this program {known}: move it away, and the next crawl begins a new one; "
             "nothing archived is lost, but pages are asked for again"
         )
-        raise SchemaError(told, path=path, found=found, known=VERSION)
+        raise SchemaError(message, path=path, found=found, known=VERSION)
 
 
 UrlState = Literal["todo", "claimed", "done", "failed", "excluded"]

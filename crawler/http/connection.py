@@ -235,10 +235,10 @@ class Client:
         addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
         allowed = [address for address in addresses if may_connect(address, loopback=self.loopback)]
         if not allowed:
-            told = "{host} lies at {address}, which is not a public address"
+            message = "{host} lies at {address}, which is not a public address"
             if any(may_connect(address, loopback=True) for address in addresses):
-                told = "{host} lies at {address}, which is not a public address; --allow-loopback allows it"
-            raise FetchError("address", Message(told, host=host, address=addresses[0]))
+                message = "{host} lies at {address}, which is not a public address; --allow-loopback allows it"
+            raise FetchError("address", Message(message, host=host, address=addresses[0]))
         # IPv4 first: few provincial hosts are reached any other way.
         return sorted(allowed, key=lambda address: ":" in address)
 

@@ -357,8 +357,8 @@ def _note_others(looking: _Look, home: Seen) -> None:
     own = hosts.pop(host_of(home.url), 0)
     other, count = hosts.most_common(1)[0] if hosts else ("", 0)
     if count >= _OTHERS and own < count / 10:
-        told = "{count} links of its first page lead to {host}, and {own} to itself"
-        looking.visit.notes.append(Message(told, count=count, host=other, own=own))
+        message = "{count} links of its first page lead to {host}, and {own} to itself"
+        looking.visit.notes.append(Message(message, count=count, host=other, own=own))
 
 
 async def _first_page(looking: _Look, start: str) -> Seen:

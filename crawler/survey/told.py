@@ -28,8 +28,8 @@ def summary(survey: Survey) -> str:
     lines += [tr("sitemap {url}", url=one.url) for one in survey.sitemaps]
     lines += [tr("list of all posts {url}", url=survey.posts)] if survey.posts else []
     if survey.article:
-        told = "articles look like {pattern}: {met} of the {links} links do"
-        lines.append(tr(told, pattern=" | ".join(survey.article), met=survey.met, links=survey.links))
+        message = "articles look like {pattern}: {met} of the {links} links do"
+        lines.append(tr(message, pattern=" | ".join(survey.article), met=survey.met, links=survey.links))
     else:
         lines.append(tr("no pattern tells the articles apart"))
     if survey.back:

@@ -78,8 +78,8 @@ class Visitor:
         for _ in range(5):
             if not await self.may(url):
                 note = self.rules[authority(url)].note
-                told = "{url}: robots.txt forbids it ({note}); write to the site's owner first"
-                raise ForbiddenError(Message(told, url=url, note=note))
+                message = "{url}: robots.txt forbids it ({note}); write to the site's owner first"
+                raise ForbiddenError(Message(message, url=url, note=note))
             payload = await self._ask(url)
             where = values(payload.headers, "location")
             if payload.status not in REDIRECTS or not where:
@@ -87,8 +87,8 @@ class Visitor:
             try:
                 target = as_fetched(urljoin(url, where[0]))
             except ValueError as error:
-                told = "{url} leads to what is no web address: {where}"
-                raise CrawlError(told, url=url, where=where[0][:200]) from error
+                message = "{url} leads to what is no web address: {where}"
+                raise CrawlError(message, url=url, where=where[0][:200]) from error
             if not away and not is_same_site(target, url):
                 raise ElsewhereError(url, target)
             url = target
@@ -133,10 +133,10 @@ class Visitor:
         self.asked.append(url)
         exchange = await self.client.fetch(url, lambda t, h: request_bytes(t, h, self.fields), _LIMIT, _SECONDS)
         if exchange.error:
-            told = "{url}: {reason}; check the address, or try again later"
+            message = "{url}: {reason}; check the address, or try again later"
             if exchange.error == "address":
-                told = "{url}: {reason}"
-            raise CrawlError(told, url=url, reason=exchange.detail or exchange.error)
+                message = "{url}: {reason}"
+            raise CrawlError(message, url=url, reason=exchange.detail or exchange.error)
         if exchange.verdict not in ("", "verified"):
             self._note(Message("certificate: {verdict}", verdict=exchange.verdict))
         try:

@@ -50,11 +50,11 @@ class Versions:
         """Raises UsageError, naming this machine and each difference, where it runs something else than `self`."""
         different = differences(self, here())
         if different:
-            told = (
+            message = (
                 "{here} runs other versions than the driver on {driver} ({different}): all machines "
                 "need the same Python and the same baotinh[spark], in the same place"
             )
-            raise UsageError(told, here=here().machine, driver=self.machine, different=different)
+            raise UsageError(message, here=here().machine, driver=self.machine, different=different)
 
 
 @cache
@@ -96,8 +96,8 @@ def check_workers(spark: Any) -> None:
 def check_java(ours: str, there: str) -> None:
     """Raises UsageError where a worker's Java is of another generation than the driver's ("17.0.21" and "21.0.5")."""
     if ours.split(".")[0] != there.split(".")[0]:
-        told = "a worker runs Java {there}, the driver Java {ours}: start all of them with one Java (JAVA_HOME)"
-        raise UsageError(told, there=there, ours=ours)
+        message = "a worker runs Java {there}, the driver Java {ours}: start all of them with one Java (JAVA_HOME)"
+        raise UsageError(message, there=there, ours=ours)
 
 
 def _installed(name: str) -> tuple[str, str]:
@@ -135,12 +135,12 @@ def check() -> None:
             "Spark needs {error}: 'pip install baotinh[spark]' installs what it needs", error=error.name
         ) from error
     if tuple(map(int, pyspark.__version__.split(".")[:2])) < SPARK:
-        told = "Spark {version} is too old: {major}.{minor} or later is needed"
-        raise UsageError(told, version=pyspark.__version__, major=SPARK[0], minor=SPARK[1])
+        message = "Spark {version} is too old: {major}.{minor} or later is needed"
+        raise UsageError(message, version=pyspark.__version__, major=SPARK[0], minor=SPARK[1])
     found = java_version(_java())
     if found < JAVA:
-        told = "Java {found} is too old for Spark: {java} or later is needed (apt-get install openjdk-17-jre)"
-        raise UsageError(told, found=found, java=JAVA)
+        message = "Java {found} is too old for Spark: {java} or later is needed (apt-get install openjdk-17-jre)"
+        raise UsageError(message, found=found, java=JAVA)
 
 
 def java_version(program: str) -> int:
@@ -149,8 +149,8 @@ def java_version(program: str) -> int:
         told = subprocess.run([program, "-version"], capture_output=True, text=True, check=True).stderr  # noqa: S603
         first, second = re.findall(r'version "(\d+)(?:\.(\d+))?', told)[0]
     except (OSError, subprocess.CalledProcessError, IndexError) as error:
-        said = "Spark needs Java {java} or later, which '{program}' is not: install openjdk-17-jre, or set JAVA_HOME"
-        raise UsageError(said, java=JAVA, program=program) from error
+        message = "Spark needs Java {java} or later, which '{program}' is not: install openjdk-17-jre, or set JAVA_HOME"
+        raise UsageError(message, java=JAVA, program=program) from error
     return int(second) if first == "1" else int(first)
 
 

@@ -139,8 +139,8 @@ def load(
     try:
         loaded = remake(holdings, lambda new: _fill(holdings, register, store, manifest, new, tell))
     except _MISFITS as error:
-        told = "{tables}: the rows are not those of a re-reading, nothing was loaded ({error})"
-        raise DamageError(told, tables=tables, error=repr(error)) from error
+        message = "{tables}: the rows are not those of a re-reading, nothing was loaded ({error})"
+        raise DamageError(message, tables=tables, error=repr(error)) from error
     events.append(
         holdings.root, "migration", holdings.database.name, "loaded", {"from": tables, "captures": loaded.captures}
     )
@@ -239,11 +239,11 @@ def _put_article(
 ) -> int:
     other = lookups.article_by_key(db, row["url_key"])
     if other is not None:
-        told = (
+        message = (
             "{url}: {one} and {source_id} both have it, and were filed apart; 'baotinh rebuild' or "
             "'baotinh reread' without Spark files them together"
         )
-        raise UsageError(told, url=row["url"], one=row["source"], source_id=other.source_id)
+        raise UsageError(message, url=row["url"], one=row["source"], source_id=other.source_id)
     number = shelf.next_id("articles")
     standing = Standing(
         *(number, row["public_id"], row["url_key"], row["source"], _capture(db, row["capture"]), row["revision"]),
@@ -289,8 +289,8 @@ def _refuse_less(holdings: Holdings, new: sqlite_utils.Database) -> None:
             for row in old.execute(_HELD_HERE)
         )
     if missing:
-        told = "{missing:,} captures of this archive are not in the tables: read all of them again, then load"
-        raise UsageError(told, missing=missing)
+        message = "{missing:,} captures of this archive are not in the tables: read all of them again, then load"
+        raise UsageError(message, missing=missing)
 
 
 def _batches(store: Store, parts: list[Part]) -> Iterator[list[dict[str, Any]]]:

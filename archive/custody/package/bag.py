@@ -49,8 +49,8 @@ def write_bag(holdings: Holdings, target: Path, description: str = "") -> Packag
             make_folder((part / "data" / name).parent)
             shutil.copy2(holdings.root / name, part / "data" / name)
             if name in known and manifest.digest_of(part / "data" / name) != known[name]:
-                told = "{name}: not the file that the manifest names; {way_out}"
-                raise DamageError(told, name=holdings.root / name, way_out=WAY_OUT)
+                message = "{name}: not the file that the manifest names; {way_out}"
+                raise DamageError(message, name=holdings.root / name, way_out=WAY_OUT)
         for database in (holdings.database, holdings.frontier):
             if database.exists():
                 copy_database(database, part / "data" / database.name)
@@ -97,8 +97,8 @@ def _behind_link(root: Path, name: str, known: Mapping[str, str]) -> Iterator[st
     named = [file for file in known if file == name or file.startswith(f"{name}/")]
     if not named:
         leads = (root / name).readlink()
-        told = "{name} is a link to {leads}, and a bag holds none: put the files in its place"
-        raise UsageError(told, name=root / name, leads=leads)
+        message = "{name} is a link to {leads}, and a bag holds none: put the files in its place"
+        raise UsageError(message, name=root / name, leads=leads)
     for file in named:
         if manifest.digest_of(root / file) != known[file]:
             raise DamageError("{file}: behind a link, and not the file that the manifest names", file=root / file)
@@ -150,8 +150,8 @@ def check_bag(path: Path) -> tuple[str, ...]:
     Raises UsageError where the folder is no bag, DamageError where a manifest cannot be read, StorageError.
     """
     if not (path / DECLARATION).is_file():
-        told = "{path} is no bag: there is no {declaration} in it; name a WACZ file or the folder of a bag"
-        raise UsageError(told, path=path, declaration=DECLARATION)
+        message = "{path} is no bag: there is no {declaration} in it; name a WACZ file or the folder of a bag"
+        raise UsageError(message, path=path, declaration=DECLARATION)
     try:
         return tuple(_findings(path))
     except OSError as error:

@@ -353,8 +353,8 @@ def _findings(package: ZipFile) -> Iterator[str]:
         if name not in names:
             yield Message("{name} is listed and not there", name=name)
         elif (found := _digest(package, name)) != (entry["hash"], entry["bytes"]):
-            said = "{name} has the digest and length {found}, listed are {digest}, {length}"
-            yield Message(said, name=name, found=found, digest=entry["hash"], length=entry["bytes"])
+            message = "{name} has the digest and length {found}, listed are {digest}, {length}"
+            yield Message(message, name=name, found=found, digest=entry["hash"], length=entry["bytes"])
     lines = [parse_line(line) for line in _index(package)]
     yield from _index_findings(package, lines)
     yield from _page_findings(package, lines)
@@ -382,12 +382,12 @@ def _index_findings(package: ZipFile, lines: list[Entry]) -> Iterator[str]:
                 if (record.url, stamp) != (line.url, line.timestamp):
                     yield f"{name} at {line.offset}: {record.url} of {stamp}, not {line.url} of {line.timestamp}"
                 if digest_holds(record.get("warc-block-digest"), record.block) is False:
-                    said = "{name} at {offset}: the record is not what its block digest says"
-                    yield Message(said, name=name, offset=line.offset)
+                    message = "{name} at {offset}: the record is not what its block digest says"
+                    yield Message(message, name=name, offset=line.offset)
                 told = record.get("warc-payload-digest")
                 if told.startswith("sha256:") and told != line.digest:
-                    said = "{name} at {offset}: payload digest {told}, the index says {digest}"
-                    yield Message(said, name=name, offset=line.offset, told=told, digest=line.digest)
+                    message = "{name} at {offset}: payload digest {told}, the index says {digest}"
+                    yield Message(message, name=name, offset=line.offset, told=told, digest=line.digest)
 
 
 def _page_findings(package: ZipFile, lines: list[Entry]) -> Iterator[str]:

@@ -161,11 +161,11 @@ def adopt(holdings: Holdings, other: Path, *, shown_too: bool) -> tuple[str, ...
             named = (*rule.urls, *rule.url_keys)[0]
             if shown_too or not _is_shown(holdings, rule):
                 _hide(holdings, rule)
-                told = "{named} is {action} in {other}: hidden here; seal or erase it here too"
-                notes.append(Message(told, named=named, action=rule.action, other=other))
+                message = "{named} is {action} in {other}: hidden here; seal or erase it here too"
+                notes.append(Message(message, named=named, action=rule.action, other=other))
             else:
-                told = "{named} is {action} in {other}, and shown here: take it down here, or not"
-                notes.append(Message(told, named=named, action=rule.action, other=other))
+                message = "{named} is {action} in {other}, and shown here: take it down here, or not"
+                notes.append(Message(message, named=named, action=rule.action, other=other))
     return tuple(notes)
 
 

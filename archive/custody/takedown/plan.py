@@ -93,8 +93,8 @@ def plan(holdings: Holdings, target: str, how: How, more: Collection[str] = ()) 
     that no article has or had.
     """
     if unknown := {*more} - {*MORE}:
-        told = "a takedown takes {more} with it where asked, not {unknown}"
-        raise UsageError(told, more=" and ".join(MORE), unknown=", ".join(sorted(unknown)))
+        message = "a takedown takes {more} with it where asked, not {unknown}"
+        raise UsageError(message, more=" and ".join(MORE), unknown=", ".join(sorted(unknown)))
     given = frozenset({url_key(target)}) if "/" in target else frozenset[str]()
     before = known_keys(holdings, target)
     if holdings.database.exists():

@@ -150,8 +150,8 @@ def _has_row(db: sqlite_utils.Database, there: CaptureRecord) -> bool:
 
 
 def _duplicate(file: str, there: CaptureRecord, other: tuple[str, int]) -> Finding:
-    told = "{url} bears the WARC-Record-ID of the record at {offset} of {file}, and has no row for that"
-    detail = Message(told, url=there.url, offset=other[1], file=other[0])
+    message = "{url} bears the WARC-Record-ID of the record at {offset} of {file}, and has no row for that"
+    detail = Message(message, url=there.url, offset=other[1], file=other[0])
     return Finding(file, "duplicate", detail, there.offset)
 
 
@@ -282,7 +282,7 @@ def _follow_clock(opening: _Opening, item: StoredCapture) -> None:
         return
     began, before = item.capture.began, opening.latest
     if before is not None and before - began > _SLACK:
-        said = "captured {began}, behind one of {before}: the clock had gone back"
-        told = Message(said, began=began.isoformat(), before=before.isoformat())
+        message = "captured {began}, behind one of {before}: the clock had gone back"
+        told = Message(message, began=began.isoformat(), before=before.isoformat())
         opening.back.append(f"{opening.file} at {item.place.offset}: {told}")
     opening.latest = began if before is None or before - began > _SLACK else max(before, began)

@@ -94,8 +94,8 @@ def compared(root: Path, file: str, recorded: str, told: str) -> tuple[str, tupl
     if digest == recorded == told:
         return "", ()
     if digest == recorded:
-        said = "the event that closed {file} is missing or names {told}, the file has {digest}"
-        detail = Message(said, file=file, told=told or "no digest", digest=digest)
+        message = "the event that closed {file} is missing or names {told}, the file has {digest}"
+        detail = Message(message, file=file, told=told or "no digest", digest=digest)
         return "", (Finding(events.NAME, "changed", detail),)
     if digest == told:
         wrong = "{file}: the line says {recorded}, file and log {digest}"
@@ -130,8 +130,8 @@ def settings_findings(root: Path, log: events.Log) -> Iterator[Finding]:
         event = last.pop(file, None)
         digest = json.loads(event.detail_json).get("digest") if event else None
         if event and digest and digest != manifest.digest_of(path):
-            told = "not as recorded on {at} (event {seq}); the next crawl records what you changed"
-            yield Finding(file, "changed", Message(told, at=event.at[:10], seq=event.seq))
+            message = "not as recorded on {at} (event {seq}); the next crawl records what you changed"
+            yield Finding(file, "changed", Message(message, at=event.at[:10], seq=event.seq))
     yield from _restorer_findings(root, last.pop(RESTORER, None))
     for file, event in last.items():
         if file.endswith((".toml", ".json")) and not (root / file).exists():

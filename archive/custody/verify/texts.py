@@ -66,14 +66,14 @@ def compare(root: Path, db: sqlite_utils.Database, turn: int) -> tuple[list[Find
         sentences.append(Message("{differ} more captures are not stored as their records show them", differ=more))
     notes: list[str] = []
     if count > most:
-        said = "{most} of {count} captures were read again and compared; the next --full reads the next {most}"
-        notes.append(Message(said, most=most, count=count))
+        message = "{most} of {count} captures were read again and compared; the next --full reads the next {most}"
+        notes.append(Message(message, most=most, count=count))
     if older:
-        said = "{older} captures were read by earlier parsers and not compared; `baotinh reread` settles it"
-        notes.append(Message(said, older=older))
+        message = "{older} captures were read by earlier parsers and not compared; `baotinh reread` settles it"
+        notes.append(Message(message, older=older))
     if found:
-        said = "{found} captures show an article today and have none; `baotinh reread` files it"
-        notes.append(Message(said, found=found))
+        message = "{found} captures show an article today and have none; `baotinh reread` files it"
+        notes.append(Message(message, found=found))
     return [Finding(_DATABASE, "text", sentence) for sentence in sentences], notes
 
 
@@ -101,17 +101,17 @@ def _difference(db: sqlite_utils.Database, row: CaptureRow, shown: Article | Non
     public_id, number, stored = comparison.revision_of(db, row.id)
     name = f"capture {row.record_id} of {row.url}"
     if shown is None:
-        told = "{name}: its record shows no article, the database has one; {way}"
-        return Message(told, name=name, way=_WAY) if row.text_digest else ""
+        message = "{name}: its record shows no article, the database has one; {way}"
+        return Message(message, name=name, way=_WAY) if row.text_digest else ""
     if text_digest(shown) != row.text_digest:
         return Message("{name}: its record shows another text than is stored; {way}", name=name, way=_WAY)
     if (filed := comparison.key_of(db, row.article)) != key:
-        told = "{name}: its record shows {key}, and it is filed under {filed}; {way}"
-        return Message(told, name=name, key=key, filed=filed or "no article", way=_WAY)
+        message = "{name}: its record shows {key}, and it is filed under {filed}; {way}"
+        return Message(message, name=name, key=key, filed=filed or "no article", way=_WAY)
     if number and stored is not None and stored != shown:
         other = ", ".join(one.name for one in fields(Article) if getattr(stored, one.name) != getattr(shown, one.name))
-        told = "{name}: revision {number} of {public_id} has another {other} than its record shows; {way}"
-        return Message(told, name=name, number=number, public_id=public_id, other=other, way=_WAY)
+        message = "{name}: revision {number} of {public_id} has another {other} than its record shows; {way}"
+        return Message(message, name=name, number=number, public_id=public_id, other=other, way=_WAY)
     return ""
 
 
@@ -121,8 +121,8 @@ def _doubted(db: sqlite_utils.Database, row: CaptureRow, shown: Article | None) 
     if stored is None or shown is None or shown.parser != stored.parser or shown == stored.article:
         return ""
     name = f"capture {row.record_id} of {row.url}"
-    told = "{name}: what it reads like, {public_id}, is stored otherwise than its record shows; {way}"
-    return Message(told, name=name, public_id=stored.public_id, way=_WAY)
+    message = "{name}: what it reads like, {public_id}, is stored otherwise than its record shows; {way}"
+    return Message(message, name=name, public_id=stored.public_id, way=_WAY)
 
 
 _WAY = "`baotinh reread` files what the record shows"
