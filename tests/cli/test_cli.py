@@ -110,7 +110,7 @@ def test_recover_reads_what_was_kept_and_closes_what_was_left_open(holdings: Hol
     assert json.loads(told.stdout)["read"] == 1
     assert "left open by a process that died" in told.stderr
     assert run(holdings, "show", f"{SITE}/moi-9.html").exit_code == 0
-    assert json.loads(run(holdings, "recover", "--json").stdout) == {"files": [], "read": 0}
+    assert json.loads(run(holdings, "recover", "--json").stdout) == {"files": [], "read": 0, "restored": []}
     assert run(holdings, "verify", "--full").exit_code == 0
 
 

@@ -54,7 +54,7 @@ def test_recover_closes_what_was_left_open_and_reads_it(holdings: Holdings) -> N
     os.close(writer._descriptor)
     told = json.loads(run(holdings, "recover", "--json").stdout)
     assert ([one["outcome"] for one in told["files"]], told["read"]) == (["closed"], 1)
-    assert json.loads(run(holdings, "recover", "--json").stdout) == {"files": [], "read": 0}
+    assert json.loads(run(holdings, "recover", "--json").stdout) == {"files": [], "read": 0, "restored": []}
 
 
 def test_recover_opens_no_file_of_which_every_capture_has_a_row(
@@ -64,7 +64,7 @@ def test_recover_opens_no_file_of_which_every_capture_has_a_row(
         raise AssertionError("a file is read")
 
     monkeypatch.setattr("archive.cli.keep.recover.read_file", opened)
-    assert json.loads(run(holdings, "recover", "--json").stdout) == {"files": [], "read": 0}
+    assert json.loads(run(holdings, "recover", "--json").stdout) == {"files": [], "read": 0, "restored": []}
     monkeypatch.undo()
     with closing(sqlite3.connect(holdings.database)) as db, db:
         db.execute("PRAGMA foreign_keys = OFF")
@@ -84,7 +84,7 @@ def test_recover_neither_opens_nor_counts_what_is_taken_down(
 
     with monkeypatch.context() as patched:
         patched.setattr("archive.cli.keep.recover.read_file", opened)
-        assert json.loads(run(holdings, "recover", "--json").stdout) == {"files": [], "read": 0}
+        assert json.loads(run(holdings, "recover", "--json").stdout) == {"files": [], "read": 0, "restored": []}
     with closing(sqlite3.connect(holdings.database)) as db, db:
         db.execute("PRAGMA foreign_keys = OFF")
         db.execute("DELETE FROM captures WHERE id = (SELECT max(id) FROM captures)")
