@@ -69,33 +69,14 @@ def _inline_label(line: Line) -> Element:
 
 
 def _end_of(items: Items, box: Element, position: int) -> int:
-    known = {box: True}
-    while position + 1 < len(items) and (_inside(items[position + 1].element, dict(known)) or position == 0):
+    while position + 1 < len(items) and (box.holds(items[position + 1].element) or position == 0):
         position += 1
     return position
 
 
 def without(items: Items, taken: list[Element]) -> Items:
     """The items that do not stand in any of the elements `taken`."""
-    if not taken:
-        return items
-    known: dict[Element, bool] = dict.fromkeys(taken, True)
-    return [item for item in items if not _inside(item.element, known)]
-
-
-def _inside(element: Element, known: dict[Element, bool]) -> bool:
-    path: list[Element] = []
-    step: Element | None = element
-    found = False
-    while step is not None:
-        if step in known:
-            found = known[step]
-            break
-        path.append(step)
-        step = step.getparent()
-    for passed in path:
-        known[passed] = found
-    return found
+    return [item for item in items if not any(box.holds(item.element) for box in taken)]
 
 
 def _beside(label: Element, around: set[Element]) -> list[Element]:

@@ -133,10 +133,7 @@ def pointers_left_out(page: Page, whole: Items, items: Items, text: Element) -> 
 
 def _icons(items: Items) -> set[str]:
     """The addresses of pictures that stand in a text again and again: the dots of a list made by hand."""
-    seen: dict[str, int] = {}
-    for item in items:
-        if isinstance(item, Picture):
-            seen[item.src] = seen.get(item.src, 0) + 1
+    seen = Counter(item.src for item in items if isinstance(item, Picture))
     return {src for src, times in seen.items() if times >= _ICON}
 
 
