@@ -15,7 +15,7 @@ from archive.parsers.blocks.lines import Item, Items, Line, Picture
 from archive.parsers.blocks.zones import Zones, below_labels, end_of, place_of
 from archive.parsers.classify import LIKELY, Look, doubt, probability
 from archive.parsers.confidence import calibrated
-from archive.parsers.document.address import canonical_of, is_own_address, original_of
+from archive.parsers.document.address import canonical_of, original_of
 from archive.parsers.document.page import Page
 from archive.parsers.document.tree import names_of
 from archive.parsers.fields import vocabulary as words
@@ -30,25 +30,22 @@ from archive.parsers.fields.section import find_section
 from archive.parsers.fields.selected import last_step
 from archive.parsers.fields.setting import setting_of
 from archive.parsers.fields.signature import PLAIN_NAME
-from archive.parsers.fields.tags import find_tags, tags_above
+from archive.parsers.fields.tags import find_tags
 from archive.parsers.fields.times import MODIFIED, Dated, find_published
 from archive.parsers.fields.trailing_links import (
     cards_behind,
     credit_behind,
     files_behind,
-    items_behind,
     pointers_behind,
 )
 from archive.parsers.site.families import is_article, parser_of
 from archive.sources.families import Family
-from archive.text.numbers import parse_digits
 
 _SENTENCE: Final = 6  # words of a line of a notice that is none of the theme's
 _LEAD_PICTURE: Final = 3  # items above the headline: a picture and its caption
 _SECTION_NAME: Final = 5  # words of a link to a section at most
 _PORTRAIT: Final = re.compile(r"author|tac-?gia|byline", re.IGNORECASE)
 _FEATURED: Final = re.compile(r"featured|wp-post-image|post-thumbnail|lead-?image|hero", re.IGNORECASE)
-_PORTRAIT_SIZE: Final = 100  # pixels; a CMS may call the lead picture an avatar too, a larger one
 
 
 def read_by_evidence(page: Page, family: Family) -> Article:
@@ -71,7 +68,7 @@ def read_by_evidence(page: Page, family: Family) -> Article:
     zones = Zones(page, meta, evidence.whole, items, headline.value, position, start, end)
     moment, dated = find_moment(zones)
     lead = -1 if known.lead else find_lead(page, items, first, start, end, meta, dated)
-    behind = items_behind(evidence.whole, items, end)
+    behind = zones.trailing
     line = items[dated] if dated >= 0 else None
     stamp = line if isinstance(line, Line) else None
     for box in (zones.header, behind) if moment is None and known.published is None else ():
@@ -94,8 +91,6 @@ def read_by_evidence(page: Page, family: Family) -> Article:
     if not body.paragraphs and not files:
         raise Unreadable("no_article", "no paragraph")
     credit = known.credit or body.source_credit or credit_behind(behind)
-    if credit is not None and is_own_address(page, credit.value):
-        credit = None
     place = place_of(evidence.whole, items[start] if start < len(items) else None, 0)
     below = place_of(evidence.whole, items[position], place) + 1 if position >= 0 else place
     published = find_published(Dated(zones, known.published, moment))
@@ -114,7 +109,7 @@ def read_by_evidence(page: Page, family: Family) -> Article:
         source_credit=credit,
         published=published,
         section=last_step(known.section, headline.value) or find_section(zones),
-        tags=known.tags or _tags(page, evidence.whole, below, behind),
+        tags=known.tags or find_tags(page, evidence.whole, below, len(evidence.whole) - len(behind)),
         images=_full_size(page, body.images),
         attachments=files,
         teasers=_once(
@@ -170,10 +165,6 @@ def _set_apart(items: Items, position: int) -> Found | None:
     return Found(line.text, by="generic, set apart above the text", confidence=0.8) if isinstance(line, Line) else None
 
 
-def _tags(page: Page, whole: Items, before: int, behind: Items) -> tuple[str, ...]:
-    return find_tags(page, whole, before, len(whole) - len(behind)) or tags_above(whole, before)
-
-
 def _byline(evidence: Evidence, body: Body, author: Found | None, family: Family) -> Found | None:
     named = evidence.known.byline
     first = family.signature and "byline" not in evidence.known.own
@@ -200,10 +191,8 @@ def _belongs(item: Item, before: Item) -> bool:
 
 def _is_portrait(picture: Picture) -> bool:
     """Whether a picture shows the author, by the names of what holds it."""
-    names = " ".join(names_of(one) for one in [picture.element, *islice(picture.element.iterancestors(), 2)])
-    width = parse_digits(picture.element.get("width") or "")
-    tiny = width is not None and width <= _PORTRAIT_SIZE
-    return bool(_PORTRAIT.search(names)) or (tiny and "avatar" in names)
+    around = [picture.element, *islice(picture.element.iterancestors(), 2)]
+    return any(_PORTRAIT.search(names_of(one)) for one in around)
 
 
 def _above(page: Page, items: Items, headline: int) -> Items:

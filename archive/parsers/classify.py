@@ -32,7 +32,6 @@ _SYLLABLE: Final = 5  # letters of one, with the blank
 _LONG_HEADLINE: Final = 6  # syllables; listings have shorter titles
 _SHORT_HEADLINE: Final = 4  # syllables; so short are the names of sections and of pages about an office
 _NOTICE_HEADLINE: Final = 3  # words: "Tài liệu tuyên truyền" heads a document, one word or two an editor's trial
-_TEASER: Final = 50  # words beside a pointer of a listing at most
 _NEAR: Final = 3  # items right above the text
 _NOTICE: Final = 60  # words, fewer are what stands beside a notice's document
 _RUNS: Final = 2  # lines of running text
@@ -174,13 +173,6 @@ def _is_about_site(look: Look) -> bool:
     return any(map(_ABOUT_SITE.fullmatch, named)) or (undated and bool(_ABOUT_PATH.match(urlsplit(look.page.url).path)))
 
 
-def _is_among_pointers(look: Look) -> float:
-    if look.pointers < 3 or look.length > look.pointers * _TEASER:
-        return 0.0
-    dated = look.long and look.kind == "article" and look.article.published is not None
-    return 0.5 if dated else 1.0
-
-
 def _heads_teaser(look: Look) -> bool:
     """Whether the heading right above the first running text leads to another page of the site than its first."""
     head = [*look.above[-_NEAR:], *takewhile(lambda item: not _is_text(item), look.stretch)]
@@ -259,7 +251,6 @@ ROWS: Final = (
             and (look.running >= _RUNS or look.article.byline is not None)
         ),
     ),
-    Row("a pointer for every few words", -3.0, _is_among_pointers),
     Row("an entry of the menu", -3.0, _is_of_menu),
     Row("about the site", -8.0, _is_about_site),
     Row(

@@ -21,14 +21,6 @@ def test_where_all_of_a_text_is_centred_what_stands_below_a_picture_is_no_captio
     assert article_of(f"<div><h1>{HEADLINE}</h1><div>{text}</div></div>").body == TEXT
 
 
-def test_sentences_that_a_gallery_at_the_head_writes_out_twice_are_its_captions() -> None:
-    slides = ("Bà con thôn Bản Trang góp đá làm đường mới.", "Đường mới qua thôn Bản Trang sáng 5/3.")
-    slide = "<div><img src='/anh/{0}.jpg'></div><div>{1}</div><div>{0} / 2</div>"
-    gallery = "".join(slide.format(*one) for one in [*enumerate(slides, 1)] * 2)
-    article = article_of(f"<div><h1>{HEADLINE}</h1><div>{gallery}{_amid('')}</div></div>")
-    assert (article.body, article.captions) == (TEXT, slides)
-
-
 def test_a_sentence_that_the_text_repeats_further_down_stays() -> None:
     picture = "<p><img src='/anh/duong.jpg'></p>"
     text = "".join(f"<p>{line}</p>" for line in (TEXT[0], TEXT[0], *TEXT[1:], TEXT[0]))

@@ -84,12 +84,6 @@ def test_the_clock_above_the_headline_is_no_edit() -> None:
     assert article.modified is None
 
 
-def test_a_row_of_links_parted_by_bars_is_a_menu_not_a_trail() -> None:
-    menu = '<p><a href="/">Trang chủ</a> | <a href="/gt.html">Giới thiệu</a> | <a href="/tin.html">Tin tức</a></p>'
-    article = article_of(f"{menu}<hr><h3>{HEADLINE}</h3><p><i>16-01-2024</i></p>{PARAGRAPHS}")
-    assert article.section is None
-
-
 def test_the_buttons_for_the_size_of_letters_are_nobodys_name() -> None:
     meta = "<div>08:15 | 04/02/2024</div><div>A- A A+</div>"
     assert article_of(f"<div><h1>{HEADLINE}</h1>{meta}<div>{PARAGRAPHS}</div></div>").byline is None
@@ -169,13 +163,6 @@ def test_a_first_line_outside_of_all_the_rest_is_the_lead_where_the_theme_named_
     page = page_of(f'<div class="{first}">{LEAD}</div><div class="{rest}">{PARAGRAPHS}</div>')
     items = read_lines(page.root)
     assert find_lead(page, items, 0, 0, len(items), read_metadata(page), -1) == found
-
-
-def test_a_first_paragraph_before_a_list_is_no_lead() -> None:
-    listed = "".join(f"<li>{text}</li>" for text in TEXT)
-    text = f'<div class="text"><p>{LEAD}</p><ol>{listed}</ol></div>'
-    article = article_of(f"<div><h1>{HEADLINE}</h1><p>05/03/2024</p>{text}</div>")
-    assert (article.lead, article.body) == (None, (LEAD, *TEXT))
 
 
 def test_a_box_of_other_videos_is_told_by_its_label() -> None:

@@ -66,18 +66,6 @@ def test_a_link_called_breadcrumb_that_leads_home_is_not_the_whole_of_it() -> No
     assert article.section.value == "Nông thôn"
 
 
-def test_the_count_of_a_tags_articles_is_no_part_of_it() -> None:
-    tag = '<a href="/tags/hien-dat/"><span><i></i>hiến đất<span>7</span></span></a> <a href="/tags/ocop/">OCOP</a>'
-    article = article_of(f"<main><h1>{HEADLINE}</h1><div>{PARAGRAPHS}</div><div>{tag}</div></main>")
-    assert article.tags == ("hiến đất", "OCOP")
-
-
-def test_tags_right_above_the_headline_are_read_where_none_stand_elsewhere() -> None:
-    main = f'<main><div class="row">{TAGS}</div><h1>{HEADLINE}</h1><div>{PARAGRAPHS}</div>'
-    assert article_of(f"{main}</main>").tags == ("giảm nghèo", "hiến đất")
-    assert article_of(f'{main}<p>Tags: <a href="/tags/duong/">đường</a></p></main>').tags == ("đường",)
-
-
 @pytest.mark.parametrize("box", ["<aside>{}</aside>", '<div class="widget">{}</div>', '<div class="tagcloud">{}</div>'])
 def test_all_tags_of_the_site_in_a_column_are_no_tags_of_the_article(box: str) -> None:
     column = box.format(f"<h3>Từ khóa</h3><div>{TAGS}</div>")

@@ -18,12 +18,6 @@ def test_a_paragraph_named_after_the_picture_right_above_it_is_its_caption(name:
     assert (body.captions, body.paragraphs) == (("Chị Sáng bên dây chuyền sấy.",), TEXT)
 
 
-def test_a_print_versions_own_address_is_no_credit() -> None:
-    text = f"<div>{PARAGRAPHS}</div><hr><p>Nguồn: http://bao.example/tin/91.aspx</p>"
-    main = f"<div>{DATE}</div><h1>{HEADLINE}</h1>{text}"
-    assert article(main).source_credit is None
-
-
 def test_links_of_a_box_inside_the_text_that_is_named_as_furniture_are_teasers() -> None:
     box = f'<div class="article-relate"><a href="/ban-mon-91.html">{OTHER}</a></div>'
     found = article(f"<h1>{HEADLINE}</h1><div>{DATE}</div><div class='t'>{PARAGRAPHS[:-4]}</p>{box}<p>{LEAD}</p></div>")
@@ -103,12 +97,6 @@ def test_a_line_of_hashtags_ends_the_text() -> None:
     main = f'<article><h1>{HEADLINE}</h1><p>{DATE}</p>{PARAGRAPHS}<p class="hashtag"><a href="/t/ocop">#OCOP</a> <a href="/t/mien">#miến dong</a></p></article>'
     found = article(main)
     assert (found.tags, found.body) == (("OCOP", "miến dong"), TEXT)
-
-
-def test_readers_comments_longer_than_the_text_are_not_the_text() -> None:
-    comment = f"<div class='one'><b>Bạn đọc</b><p>{LEAD} {LEAD} {LEAD}</p></div>"
-    main = f"<h1>{HEADLINE}</h1><div>{DATE}</div><div>{PARAGRAPHS}</div><div class='x'><h3>Ý kiến bạn đọc (4)</h3>{comment * 4}</div>"
-    assert article(main).body == TEXT
 
 
 def test_a_section_called_like_the_comments_keeps_its_article() -> None:

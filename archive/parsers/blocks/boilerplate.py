@@ -9,7 +9,6 @@ from typing import Final
 from archive.parsers.blocks.lines import Line, Picture
 from archive.parsers.document.page import Page
 from archive.parsers.document.tree import Element, longer_than
-from archive.parsers.fields.vocabulary import COMMENTS
 
 _WORDS: Final = frozenset((
     "nav", "navbar", "menu", "submenu", "megamenu", "breadcrumb", "breadcrumbs", "footer", "sidebar", "aside",
@@ -22,10 +21,7 @@ _WORDS: Final = frozenset((
 ))  # fmt: skip
 _TAGS: Final = frozenset(("nav", "footer", "aside", "form"))  # the form around a whole page holds too much to be any
 _ARCHIVE_BAR: Final = ("wm-ipp-base", "wm-ipp-print", "wm-ipp-inside", "donato")
-_NONE: Final = re.compile(r"(?<!\d)0(?!\d)")
-_LONGEST_LABEL: Final = 40  # letters
 _SHORTEST_HEADLINE: Final = 4  # words; the site's name in a banner is shorter, or a link
-_RUNNING: Final = 12  # words of a line of the text
 _IMPRINT: Final = re.compile(
     r"[\W\d]*(?:(?P<reach>(?:điện\s*thoại|đt|tel|hotline|fax|e-?mail|địa\s+chỉ|trụ\s+sở(?:\s+chính)?)\s*:)|(?P<licence>giấy\s+phép\b)|"
     r"(?P<head>(?:người\s+)?chịu\s+trách\s+nhiệm|trưởng\s+ban\s+biên\s+tập|(?:phó\s+)?tổng\s+biên\s+tập)|"
@@ -62,7 +58,7 @@ def without_furniture(items: list[Line | Picture], bodies: list[Element], title:
             for element in _lineage(item.element):
                 sizes[element] = sizes.get(element, 0) + len(item.text)
     known: dict[Element, bool] = dict.fromkeys((*bodies, *_around_headline(items, title)), False)
-    known.update((holder, True) for holder in (*_comments(items), *_imprints(items)) if holder not in known)
+    known.update((holder, True) for holder in _imprints(items) if holder not in known)
     limit = whole * _LARGEST_SHARE
     return [item for item in items if not _in_furniture(item.element, known, sizes, limit)]
 
@@ -75,26 +71,6 @@ def _around_headline(items: list[Line | Picture], title: str) -> list[Element]:
     around = _lineage(first[0].element)
     called = [element for element in around if element.tag != "body" and is_furniture(element)]
     return around if called and all("banner" in (element.get("class") or "") for element in called) else []
-
-
-def _comments(items: list[Line | Picture]) -> list[Element]:
-    """The elements that begin with the label of readers' comments, behind some text: they may be longer than it."""
-    labels = {id(item) for item in items if isinstance(item, Line) and _is_comment_label(item)}
-    if not labels:
-        return []
-    found: list[Element] = []
-    running = False
-    first: dict[Element, int] = {}
-    for item in items:
-        if not isinstance(item, Line):
-            continue
-        holder = item.element.getparent()
-        if running and holder is not None and first.get(holder) is None and id(item) in labels:
-            found += [holder] if next(holder.iter("h1"), None) is None else []
-        running = running or (item.linked < 0.4 and item.length >= _RUNNING)
-        for element in _lineage(item.element):
-            first.setdefault(element, item.block)
-    return found
 
 
 def _imprints(items: list[Line | Picture]) -> list[Element]:
@@ -120,12 +96,6 @@ def _imprints(items: list[Line | Picture]) -> list[Element]:
             holder = outer
         holders.setdefault(holder, set()).add(kind)
     return rights + [holder for holder, kinds in holders.items() if len(kinds) > 1]
-
-
-def _is_comment_label(line: Line) -> bool:
-    """Whether a line stands over comments: a link to them, or the number of none, stands anywhere."""
-    label = COMMENTS.fullmatch(line.text) if len(line.text) <= _LONGEST_LABEL and not line.links else None
-    return label is not None and _NONE.search(line.text) is None
 
 
 def is_furniture(element: Element) -> bool:

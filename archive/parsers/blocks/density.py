@@ -72,13 +72,6 @@ def densest(items: list[Line | Picture]) -> Stretch | None:
     if not scores:
         return None
     best = max(scores, key=lambda element: (scores[element] - linked.get(element, 0.0)) * _hint(element))
-    around = best.getparent()
-    if (
-        best.tag in _LISTS
-        and around is not None
-        and any(isinstance(item, Line) and is_running(item) and item.element.getparent() is around for item in items)
-    ):
-        best = around  # the list stands amid the text
     return _with_alike(items, stretch_of(items, best))
 
 

@@ -99,11 +99,6 @@ def _host(url: str) -> str:
     return url.partition("://")[2].partition("/")[0].partition("?")[0].removeprefix("www.").lower()
 
 
-def is_own_address(page: Page, text: str) -> bool:
-    """Whether `text` is an address of the page's own site, as a print version names it ("Nguồn: http://...")."""
-    return text.startswith(("http://", "https://")) and _host(text) == _host(page.url)
-
-
 def _is_home(url: str) -> bool:
     return url.partition("://")[2].partition("/")[2].strip("/") == ""
 

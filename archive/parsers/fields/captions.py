@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from itertools import islice
+from itertools import islice, zip_longest
 from typing import Final
 
 from archive.model import Image
@@ -32,8 +31,7 @@ LONGEST_TITLE = 25  # words of a line that may be a caption without being set as
 def without_captions(page: Page, items: Items) -> tuple[tuple[str, ...], tuple[Image, ...], list[Line]]:
     """Captions, pictures (with their captions) and the lines that remain."""
     items = _as_if_flush(items)
-    begin, captions = _gallery(items)
-    items = [item for at, item in enumerate(items) if at >= begin or isinstance(item, Picture)]
+    captions: list[str] = []
     images: list[Image] = []
     lines: list[Line] = []
     last: Picture | None = None  # the picture directly before
@@ -69,20 +67,6 @@ def without_captions(page: Page, items: Items) -> tuple[tuple[str, ...], tuple[I
     return tuple(captions), tuple(seen.values()), lines
 
 
-def _gallery(items: Items) -> tuple[int, list[str]]:
-    """Where the text begins behind a gallery at its head, and the gallery's captions: sentences that stand there twice,
-    for the slides are written out once more, and nowhere below the first that stands once.
-    """
-    times = Counter(item.text for item in items if isinstance(item, Line) and is_running(item))
-    once = next((at for at, item in enumerate(items) if isinstance(item, Line) and times[item.text] == 1), 0)
-    shown = {at: item.text for at, item in enumerate(items[:once]) if isinstance(item, Line) and times[item.text] > 1}
-    captions = Counter(shown.values())
-    if not shown or captions != {text: times[text] for text in captions}:
-        return 0, []
-    pictures = sum(isinstance(item, Picture) for item in items[:once])
-    return (once, list(captions)) if pictures >= _SEVERAL else (0, [])
-
-
 def _as_if_flush(items: Items) -> Items:
     """The items without their centring where most of the text is centred: there it tells nothing."""
     running = [item for item in items if isinstance(item, Line) and is_running(item)]
@@ -103,8 +87,8 @@ def _plain_captions(items: Items) -> set[int]:
     """The places of captions set as paragraphs are: below each of several pictures a line, and all of them short."""
     below = [
         at + 1
-        for at, item in enumerate(items)
-        if isinstance(item, Picture) and not _is_picture(items, at + 1) and not _signs(items, at + 1)
+        for at, (item, below) in enumerate(zip_longest(items, items[1:]))
+        if isinstance(item, Picture) and not isinstance(below, Picture) and not _signs(items, at + 1)
     ]
     lines = [items[at] if at < len(items) else None for at in below]
     if len(below) < _SEVERAL or not all(isinstance(line, Line) and may_be_plain(line) for line in lines):
@@ -220,10 +204,6 @@ def _is_above(items: Items, position: int) -> bool:
     if not (isinstance(picture, Picture) and isinstance(line, Line)):
         return False
     return may_be_plain(line) and is_framed_with(picture, line)
-
-
-def _is_picture(items: Items, position: int) -> bool:
-    return position < len(items) and isinstance(items[position], Picture)
 
 
 def _block_goes_on(items: Items, position: int) -> bool:

@@ -240,8 +240,6 @@ def _trail(page: Page, whole: Items, headline: Item, title: str) -> tuple[list[s
             if steps or (isinstance(item, Line) and date_of(page, item) is None):
                 break  # what stands between may be the section itself
             continue
-        if item.text.count("|") >= _MENU - 1:
-            return [], 0  # a menu, its entries parted by bars
         steps = [text for link in item.links if (text := link.text)] + steps
         paths = [urlsplit_path(link.href).rstrip("/") for link in item.links] + paths
         lines += 1

@@ -23,7 +23,6 @@ _BOX: Final = 4  # elements around a line, the first that is called so its own
 _COLUMN: Final = 6  # elements around a link among which a side column is looked for
 _SECTION_HREF: Final = re.compile(r"/(?:categor(?:y|ies)|chuyen-muc|chuyenmuc|danh-muc)/", re.IGNORECASE)
 _SECTION_WORDS: Final = 8  # of a section's name; a headline has more
-_ABOVE: Final = 3  # items above the headline among which tags are looked for
 _BEHIND: Final = 12  # items behind the text among which tags are looked for
 _BEYOND: Final = 40  # items behind the text, related boxes among them, for links that say that they are tags
 
@@ -67,7 +66,7 @@ def find_tags(page: Page, items: Items, first: int, end: int) -> tuple[str, ...]
                 and not is_category(item, link)
                 and (position < end or not _is_of_site(link))
             ):
-                found.setdefault(_name(link))
+                found.setdefault(text)
         if labelled:
             labelled, listed = False, item.group
     tags = page.metas("article:tag")
@@ -82,15 +81,6 @@ def _unlinked(line: Line, label: int) -> list[str]:
     if " ".join(names) != line.text[label:]:
         names = [name.strip() for name in re.split("[,;]", line.text[label:])] if ":" in line.text[:label] else []
     return names if all(0 < len(name.split()) <= _SECTION_WORDS for name in names) else []
-
-
-def tags_above(items: Items, first: int) -> tuple[str, ...]:
-    """The tags that a theme prints in a line right above the headline, told by their addresses: menus are there too."""
-    for item in reversed(items[max(0, first - 1 - _ABOVE) : max(0, first - 1)]):
-        tags = [link for link in item.links if _TAG_HREF.search(link.href)] if isinstance(item, Line) else []
-        if tags and isinstance(item, Line) and item.tag != "li" and not _is_of_site(tags[0]):
-            return tuple(dict.fromkeys(text for link in tags if (text := _name(link))))
-    return ()
 
 
 def _first_href(line: Line) -> str:
@@ -135,17 +125,6 @@ def _is_called_tag(link: Anchor) -> bool:
     """Whether a link, or what holds it inside its line, is called by the name of a tag: `<span class="ant-tag">`."""
     around = link.element.getparent()
     return any(one is not None and _TAG_NAME.search(one.get("class") or "") for one in (link.element, around))
-
-
-def _name(link: Anchor) -> str:
-    """The tag that a link names, without the count of its articles that a theme sets behind it."""
-    last = link.element
-    while len(last) and not (last[-1].tail or "").strip():
-        last = last[-1]
-    text = link.text
-    if last is not link.element and (count := text_of(last)).strip("()").isdecimal() and count != text:
-        text = text.removesuffix(count)
-    return text.strip(" #,;")
 
 
 def _is_of_site(link: Anchor) -> bool:

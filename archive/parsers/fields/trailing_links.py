@@ -30,15 +30,6 @@ _LINKED: Final = 0.9  # share of a card's line in links
 _FILES_WITHIN: Final = 12  # items behind the text among which files and a credit are looked for
 
 
-def items_behind(whole: Items, items: Items, end: int) -> Items:
-    """All items of the page behind the text, furniture among them: related boxes are called by its names."""
-    last = items[end - 1]
-    for position in range(len(whole) - 1, -1, -1):
-        if whole[position] is last:
-            return whole[position + 1 :]
-    return []
-
-
 def pointers_behind(page: Page, behind: Items) -> tuple[Teaser, ...]:
     """Teasers of the previous and next article, where links behind the text are marked so."""
     found: dict[str, Teaser] = {}
