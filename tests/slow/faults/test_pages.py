@@ -17,13 +17,13 @@ HELD_UP = """
 import atexit, time
 from pathlib import Path
 from crawler.frontier.scheduler import Frontier
-beat, last, worst = Frontier._beat, [0.0], [0.0]
+beat, last, worst = Frontier._heartbeat, [0.0], [0.0]
 def timed(self):
     now = time.thread_time()
     worst[0] = max(worst[0], now - last[0]) if last[0] else 0.0
     last[0] = now
     beat(self)
-Frontier._beat = timed
+Frontier._heartbeat = timed
 atexit.register(lambda: Path({path!r}).write_text(str(worst[0])))
 """
 
