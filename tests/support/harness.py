@@ -25,7 +25,7 @@ from archive.model import Place
 from archive.warc.reader import read
 
 ROOT = Path(__file__).parents[2]
-OFFER = "thu: its layout can be learnt now; to see what that gives: baotinh sources learn thu --dry-run\n"
+OFFER = "thu: its layout can be learnt now; see what that gives: baotinh sources learn thu --dry-run\n"
 """What a crawl says that has brought enough pages of the source `thu`."""
 COMMAND = "import runpy\nrunpy.run_module('crawler', run_name='__main__', alter_sys=True)\n"
 
