@@ -40,6 +40,7 @@ TEXTS = (
     "Hỗ trợ 1.000.000 đồng, 2.500 hộ. Học C++ và lập trình C.",
     "Có 1000 người dự; 5.001.000 đồng; 31.000 đồng.",
     "Quy định của UBND. Quyên góp 1.000 đồng, rồi 1.000.000 đồng nữa.",
+    "Giá từ 1 - 200 nghìn đồng; thuê 3,400 xe.",
 )
 ARTICLES = [Written(number, "Tin", "", text, day=f"202{number % 5}-05-01") for number, text in enumerate(TEXTS)]
 
@@ -207,6 +208,8 @@ def test_a_query_of_many_words_looks_at_a_bounded_number_of_spellings() -> None:
         ('"1.000 cây"', [8]),
         ("1.000.000", [9, 11]),
         ("2.500", [9]),
+        ("1.200", []),
+        ("3.400", [12]),
         ("31.000", [10]),
         ("tieude:1.000", []),
         ("1.000 -cây", [11]),

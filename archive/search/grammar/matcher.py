@@ -31,6 +31,7 @@ _OLD_TONE = {
 _NEW_TONE = re.compile("|".join(_OLD_TONE))
 _BETWEEN = r"[\W_]+"
 _GOES_ON_BEFORE, _GOES_ON = re.compile(r"\d[.,]$"), re.compile(r"[.,]\d")
+_IN_NUMBERS = (".", ",")
 
 
 def table_of(term: Term, tier: Tier) -> Table:
@@ -50,10 +51,12 @@ def occurrences(ready: Prepared, term: Term, tier: Tier) -> Iterator[Span]:
 
 
 def _are_whole(text: str, term: Term, start: int, end: int) -> bool:
-    """Whether the numbers of `term` are none that go on before or behind what was found."""
+    """Whether it holds the numbers of `term` whole: one dot or comma between their digits, none around them."""
     found = list(WORD.finditer(text, start, end))
     return not any(
-        _GOES_ON_BEFORE.search(text[: found[first].start()][-2:]) or _GOES_ON.match(text, found[last - 1].end())
+        _GOES_ON_BEFORE.search(text[: found[first].start()][-2:])
+        or _GOES_ON.match(text, found[last - 1].end())
+        or any(text[found[at].end() : found[at + 1].start()] not in _IN_NUMBERS for at in range(first, last - 1))
         for first, last in term.numbers
     )
 
