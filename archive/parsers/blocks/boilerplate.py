@@ -40,9 +40,6 @@ def cut_archive_bar(page: Page) -> None:
         return
     for name in _ARCHIVE_BAR:
         page.take(f"#{name}")
-    for bar in page.all("#wm-ipp"):
-        if next(bar.iter("form"), None) is None:
-            bar.drop()
 
 
 def without_furniture(items: list[Line | Picture], bodies: list[Element], title: str) -> list[Line | Picture]:

@@ -213,9 +213,6 @@ def date_of(page: Page, line: Line) -> Moment | None:
         moment = shown if shown is not None and shown.precision == "day" else moment
     for said in (text, line.text) if row else (text,):
         moment = moment or read_date(said, f"generic {line.element.tag}", page.captured, page.month_first)
-    if moment is not None and moment.precision == "day" and len(line.element) and (apart := parted(line)) != line.text:
-        finer = read_date(apart, f"generic {line.element.tag}", page.captured, page.month_first)
-        moment = finer if finer is not None and finer.value.startswith(moment.value) else moment
     if moment is None or moment.precision in ("year", "month") or moment.value.startswith(NEVER):
         return None
     return moment

@@ -21,7 +21,7 @@ from archive.parsers.fields.set_headline import DATED, ENOUGH, TITLE_NAME, Headl
 from archive.parsers.fields.tags import is_tag_link
 from archive.text.folding import fold, tokens
 from archive.text.restore import restore
-from archive.text.slug import Match, match, slug_of
+from archive.text.slug import match, slug_of
 
 _PARTS: Final = re.compile(r"(?<!\s)\s++(?:[|–—-]\s+|\|\s*|»\s+)|\|\s*")  # blanks are tried once a run
 _SITE_NAME: Final = re.compile(
@@ -186,7 +186,7 @@ def find_headline(page: Page, items: Items, start: int, end: int, meta: Metadata
     ]
     lines = [(position, line) for position, line in lines if position <= start + 4]
     texts = [line.text for _, line in lines]
-    slugged = (match(slug, texts) or _cut_off(slug, texts)) if slug and lines else None
+    slugged = match(slug, texts) if slug and lines else None
     best = set_as_headline(items, lines, start, slugged.headline if slugged else "", list(map(Named.of, named)))
     if best is None or slugged is not None or is_named(best.found.value, named):
         return best
@@ -194,15 +194,6 @@ def find_headline(page: Page, items: Items, start: int, end: int, meta: Metadata
         return best
     behind = [(at, line) for at, line in lines if at > best.position and not _has_menu(items, at, start)]
     return set_as_headline(items, behind, start) or plain_headline(page, items, start) or best  # the menu is the site's
-
-
-def _cut_off(slug: str, texts: list[str]) -> Match | None:
-    """The text of which a slug is the beginning: some engines cut it at a length, in the middle of a word."""
-    steps = [step for step in slug.split("-") if not step.isdecimal()]
-    if len(steps) < _SHORTEST_KEYWORDS + 1:
-        return None
-    begun = [at for at, text in enumerate(texts) if "-".join(tokens(text)).startswith("-".join(steps))]
-    return Match(texts[begun[0]], begun[0], 1.0) if len(begun) == 1 else None
 
 
 def is_named(text: str, named: list[str]) -> bool:
