@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
-from archive.messages.message import Message
+from archive.messages.message import Message, format_number
 from archive.parsers.given import MADE
 from archive.search.backend import Backend, ask_article
+from archive.search.corpora import Corpus
 from archive.search.question import Question, option
 from archive.store.queries import StoredArticle, stored_article
 from archive.store.secondary import secondary
@@ -287,6 +288,15 @@ def tcvn(stored: StoredArticle, _: str) -> str:
     viewed = f" [truy cập {_date(day, 'vi')}]" if day else ""
     begin = _sentence(_listed(authors(stored), ", ", " và "))
     return f"{begin}{title(stored)} [trực tuyến]. {stored.source_name}, {issued}{viewed}. Có tại: {stored.row.url}"
+
+
+def tcvn_of_corpus(corpus: Corpus, keeper: str, address: str) -> str:
+    """A frozen corpus as TCVN 10256 (ISO 690) cites data: who keeps it, its name, kind and number of articles, the day
+    (UTC) it was frozen on, where it is; its digest says which texts those are.
+    """
+    about = f"{corpus.name}: {format_number(len(corpus.members), 'vi')} bài báo [ngữ liệu trực tuyến]"
+    made = f"Chốt {_date(date_parts(corpus.made_at[:10]), 'vi')}, {corpus.digest}"
+    return f"{_sentence(keeper)}{about}. {made}. Có tại: {address}"
 
 
 def apa(stored: StoredArticle, language: str) -> str:

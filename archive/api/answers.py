@@ -539,7 +539,7 @@ class Corpus(Table, corpora.Corpus):
         it is no longer as it was.
         """
         standing, taken = self.check(), len(self.withdrawn())
-        return corpora.citation(self, standing, taken, day or date.today())
+        return corpora.citation(self, standing, taken, day or date.today()).in_language(self.language)
 
     def check(self) -> Standing:
         """What the archive holds of it today."""

@@ -20,6 +20,7 @@ import sqlite_utils
 from archive.custody import events, manifest, seals
 from archive.custody.withheld import rules
 from archive.errors import DamageError, NothingFound
+from archive.messages.message import Message, joined
 from archive.search import query_files
 from archive.search.connection import deadline, explain_damage, snapshot
 from archive.search.grammar.tree import written
@@ -197,23 +198,34 @@ def compare(one: Corpus, other: Corpus) -> tuple[tuple[str, ...], tuple[str, ...
     )
 
 
-def citation(corpus: Corpus, standing: Standing | None = None, taken_down: int = 0, day: date | None = None) -> str:
+def citation(corpus: Corpus, standing: Standing | None = None, taken_down: int = 0, day: date | None = None) -> Message:
     """One line that cites `corpus`: what, how many, when, by which query, under which digest.
 
     With `standing`, what is left of it on `day` is said too, unless all of it is.
     """
-    number = len(corpus.members)
-    since = ""
-    if standing is not None and standing.same < number:
-        parts = [(len(standing.revised), "revised since"), (len(standing.altered), "read otherwise since")]
-        parts += [(taken_down, "taken down since"), (len(standing.missing) - taken_down, "no longer there")]
-        told = ", ".join(f"{count:,} {what}" for count, what in parts if count > 0)
-        since = f" As of {day}: {standing.same:,} unchanged, {told}."
-    return (
-        f"{corpus.name}: corpus of {number:,} article{'s' if number != 1 else ''}, query {corpus.query} "
-        f"({corpus.accents.sentence()}), "
-        f"frozen {corpus.made_at[:10]} with {corpus.software}, {corpus.digest}, archive {corpus.archive}.{since}"
+    said = Message(
+        "{name}: corpus of {count:article|articles}, query {query} ({accents}), "
+        "frozen {day} with {software}, {digest}, archive {archive}.",
+        name=corpus.name,
+        count=(number := len(corpus.members)),
+        query=corpus.query,
+        accents=corpus.accents.sentence(),
+        day=corpus.made_at[:10],
+        software=corpus.software,
+        digest=corpus.digest,
+        archive=corpus.archive,
     )
+    if standing is None or standing.same >= number:
+        return said
+    parts = [
+        Message("{count:,} revised since", count=len(standing.revised)),
+        Message("{count:,} read otherwise since", count=len(standing.altered)),
+        Message("{count:,} taken down since", count=taken_down),
+        Message("{count:,} no longer there", count=len(standing.missing) - taken_down),
+    ]
+    lost = joined([part for part in parts if int(part.values["count"]) > 0])
+    told, same = "{citation} As of {day}: {same:,} unchanged, {lost}.", standing.same
+    return Message(told, citation=said, day=str(day), same=same, lost=lost)
 
 
 def _members(conn: sqlite3.Connection, rows: DocidSet) -> tuple[Member, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from archive.messages.message import Message, format_number, message_of
+from archive.messages.message import message_of
 from archive.search.answer import Understood
 from archive.search.grammar.parser import parse
 from archive.search.planner.accents import Accents
@@ -31,10 +31,4 @@ def in_language(found: Found, language: str) -> Found:
 
 def counted(accents: Accents, language: str) -> str:
     """The rule by which accents were taken, with both counts."""
-    articles, every = (
-        "?" if count is None else format_number(count, language) for count in (accents.articles, accents.any_accents)
-    )
-    if accents.rule == "any":
-        return Message("in any accents: {articles} articles", articles=articles).in_language(language)
-    said = Message("accents as typed: {articles} articles; in any accents: {every}", articles=articles, every=every)
-    return said.in_language(language)
+    return accents.sentence().in_language(language)

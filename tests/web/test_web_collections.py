@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 from html import unescape
 from xml.etree import ElementTree
 
@@ -12,6 +13,7 @@ from reading_room import opened, with_collections
 from starlette.testclient import TestClient
 
 from archive.holdings import Holdings
+from archive.search import corpora
 from archive.web.access import Rules
 
 
@@ -59,6 +61,22 @@ def test_only_the_archivist_adds_to_the_collections(holdings: Holdings, client: 
         assert archivist.post("/collections/new", data={**fields, "token": "x"}).status_code == 403
         assert archivist.post("/collections/new", data={**fields, "name": "../x"}).status_code == 400
     (holdings.root / "corpora" / "lu-2026.json").unlink()
+
+
+def test_a_corpus_is_cited_as_vietnamese_libraries_cite_data_and_its_evidence_in_the_language_of_the_page(
+    client: TestClient, holdings: Holdings
+) -> None:
+    pages = {language: client.get(f"/collections/nam-2020?lang={language}").text for language in ("vi", "en")}
+    frozen = corpora.load(holdings.root, "nam-2020")
+    made = date.fromisoformat(frozen.made_at[:10])
+    reference = (
+        f"{holdings.settings.operator}. nam-2020: 3 bài báo [ngữ liệu trực tuyến]. Chốt ngày {made.day} tháng "
+        f"{made.month} năm {made.year}, {frozen.digest}. Có tại: http://testserver/collections/nam-2020<"
+    )
+    assert all(reference in page for page in pages.values())
+    assert "nam-2020: ngữ liệu gồm 3 bài, truy vấn" in pages["vi"]
+    assert "nam-2020: corpus of 3 articles, query" in pages["en"]
+    assert "corpus of" not in pages["vi"]
 
 
 def test_a_query_is_exported_whole_and_without_a_second_head(client: TestClient) -> None:

@@ -13,7 +13,7 @@ from archive.cli.command import Group, archive_option, command, json_option, que
 from archive.cli.opening import reading
 from archive.cli.output import print_json, print_json_lines, print_table, say
 from archive.holdings import Holdings
-from archive.messages.language import number, tr
+from archive.messages.language import number, spoken, tr
 from archive.search import corpora, query_files
 from archive.search.query_files import KeepRequest
 
@@ -133,7 +133,7 @@ def _citation(root: Path, one: corpora.Corpus) -> str:
     with reading(root) as db:
         standing = corpora.check(db, one)
     taken = corpora.withdrawn(Holdings.open(root).root, one)
-    return corpora.citation(one, standing, len(taken), datetime.now(UTC).date())
+    return spoken(corpora.citation(one, standing, len(taken), datetime.now(UTC).date()))
 
 
 def _print(frozen: corpora.Corpus, as_json: bool) -> None:

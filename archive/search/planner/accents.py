@@ -32,19 +32,20 @@ class Accents:
     articles: int | None
     any_accents: int | None
 
-    def sentence(self) -> str:
+    def sentence(self) -> Message:
         """The rule and both counts for a footnote.
 
         >>> Accents("typed", 577, 14110).sentence()
         'accents as typed: 577 articles; in any accents: 14,110'
         """
+        articles, every = _count(self.articles), _count(self.any_accents)
         if self.rule == "any":
-            return f"in any accents: {_count(self.articles)} articles"
-        return f"accents as typed: {_count(self.articles)} articles; in any accents: {_count(self.any_accents)}"
+            return Message("in any accents: {articles} articles", articles=articles)
+        return Message("accents as typed: {articles} articles; in any accents: {every}", articles=articles, every=every)
 
 
-def _count(number: int | None) -> str:
-    return "uncounted" if number is None else f"{number:,}"
+def _count(number: int | None) -> Message:
+    return Message("uncounted") if number is None else Message("{number:,}", number=number)
 
 
 def read(query: str | Query, any_accents: bool = False) -> Query:

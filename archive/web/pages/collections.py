@@ -13,6 +13,7 @@ import sqlite_utils
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from archive.cite import tcvn_of_corpus
 from archive.errors import ArchiveError, UsageError
 from archive.search import corpora, query_files, saved
 from archive.search.answer import FacetCount
@@ -29,7 +30,7 @@ from archive.web.pages.archivist import archivist_only, read_own_form, render_fo
 from archive.web.pages.exports import csv_answer
 from archive.web.pages.sources import KINDS, unit_name
 from archive.web.pages.spread import STYLE
-from archive.web.pages.state import room_of
+from archive.web.pages.state import base_of, room_of
 from archive.web.parameters import choice, number, text
 from archive.web.render import fill, frame_of, render
 from archive.web.render import number as written
@@ -80,6 +81,9 @@ async def corpus(request: Request) -> Response:
             "corpus": shown.corpus,
             "standing": shown.standing,
             "members": shown.members,
+            "reference": tcvn_of_corpus(
+                shown.corpus, room_of(request).holdings.settings.operator, f"{base_of(request)}/collections/{name}"
+            ),
             "citation": corpora.citation(shown.corpus),
             "others": [known for known in query_files.query_names(root, corpora.FOLDER) if known != name],
             "other": other,
