@@ -108,9 +108,8 @@ def answer(held: Backend, asked: CollocatesRequest) -> Collocates:
         words.sort(key=lambda one: (-getattr(one, asked.by), collation_key(one.word)))
         notes += asking.notes
         if not words:
-            notes.append(
-                Message("no word stands near it {least} times; a smaller `least` shows more", least=asked.least)
-            )
+            scarce = Message("no word stands near it {least} times; ask for fewer times", least=asked.least)
+            notes.append(scarce if node else Message("nothing found for: {query}", query=query.text))
         shown = words[: asked.limit]
         printed = as_printed(asking, [one.word for one in shown], chosen)
         shown = [replace(one, word=printed.get(one.word, one.word)) for one in shown]

@@ -21,7 +21,7 @@ import sqlite_utils
 from archive.corpus.concordance import places
 from archive.corpus.measures import poisson, wilson
 from archive.corpus.periods import THIN, WANTED, Unit, Wanted, fitting, folded, grain, period_in, periods, summed
-from archive.errors import UsageError
+from archive.errors import NothingFound, UsageError
 from archive.messages.message import Message
 from archive.search.backend import Backend, Questions, accents_of, ask, spelled
 from archive.search.connection import cache_of
@@ -531,7 +531,7 @@ def _days(parts: Sequence[_Measured], queries: Sequence[Query]) -> tuple[date, d
     low = max(min((first for first, _ in occupied_days), default=0), min(first for first, _ in limits) >> 16)
     high = min(max((last for _, last in occupied_days), default=0), max(last for _, last in limits) >> 16)
     if low > high or not high:
-        raise UsageError("the archive holds no article of these days")
+        raise NothingFound("the archive holds no article of these days")
     return date.fromordinal(low), date.fromordinal(high)
 
 

@@ -34,6 +34,8 @@ def holdings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Holdin
     [
         (["search", "khongcogi"], 3, "nothing found"),
         (["search", '"hội'], 2, "quotation mark"),
+        (["study", "collocates", "khongcogi"], 3, "nothing found for: khongcogi"),
+        (["study", "trends", "chè ngay:1999"], 3, "no article of these days"),
         (["search"], 2, "Missing argument"),
         (["search", " "], 2, "baotinh: the query is empty: type a word\n"),
         (["serch", "x"], 2, "did you mean search?"),
