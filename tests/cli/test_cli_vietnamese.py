@@ -44,7 +44,7 @@ def holdings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Holdin
         (("corpus", "show", "x"), "không có ngữ liệu 'x' (đang có: chưa có gì)"),
         (("saved", "chè"), 'không có lệnh "chè"; có các lệnh add, list, new, remove. Xem'),
         (("trends", "chè"), 'không có lệnh "trends"; ý bạn là study trends?'),
-        (("study", "collocates", "chè", "--least", "9"), "không từ nào đứng gần đủ 9 lần; giảm `least` để xem thêm"),
+        (("study", "collocates", "chè", "--least", "9"), "không từ nào đứng gần đủ 9 lần; hãy giảm số lần cần có"),
         (("read", "khong-co.html"), "khong-co.html: không có tệp này"),
         (("read", "."), ". là thư mục: hãy nêu một trang trong đó"),
         (("takedown", "x", "--reason", "y"), "takedown cần --reason và --authority"),

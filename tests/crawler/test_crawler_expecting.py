@@ -89,6 +89,6 @@ def test_a_file_that_no_article_bears_out_is_named_though_every_article_was_read
     done = crawl(tmp_path / "a", pages(site), ANOTHER)
     assert done.report.articles == 6
     (pattern, family) = done.report.warnings
-    assert pattern.startswith("the article pattern of its file meets none of the 6 newest articles, as http")
+    assert pattern.startswith("its article pattern meets none of the 6 newest articles, as http")
     assert family == "nothing that is known of onecms was met on the 6 newest articles: baotinh sources survey thu"
     assert crawl(tmp_path / "b", pages(site)).report.warnings == ()

@@ -142,7 +142,7 @@ def test_fewer_than_five_articles_are_nothing_to_judge_by(tmp_path: Path) -> Non
     held(tmp_path / "a", 4)
     done = verify(tmp_path / "a", {"*": True})
     assert isinstance(done.exception, CrawlError)
-    assert "4 articles are held, and five are to be looked at" in done.output
+    assert "4 articles are held, five are to be looked at" in done.output
 
 
 def test_a_person_sees_each_page_line_by_line_and_what_became_of_it(tmp_path: Path) -> None:

@@ -127,7 +127,7 @@ def test_the_command_and_the_room_give_one_sheet_whose_columns_python_has(
         f"--{option.replace('_', '-')}={value}"
         for option, value in (options | ({} if name == "trends" else {"limit": 99})).items()
     ]
-    told = CliRunner().invoke(main, ["--archive", str(folder), name, "--csv", *given, query])
+    told = CliRunner().invoke(main, ["--archive", str(folder), "study", name, "--csv", *given, query])
     sheet = rows(client.get(f"/{name}.csv", params={"q": query, **options}).text)
     assert told.exit_code == 0, told.stderr
     assert rows(told.stdout) == sheet
