@@ -66,9 +66,12 @@ async def refused(request: Request, error: Exception) -> Response:
 
 
 async def shown(request: Request, template: str, values: Mapping[str, object], error: Exception) -> Response:
-    """The page that was asked with, its query in its box to be mended; what went wrong is its `problem`."""
+    """The page that was asked with, its query in its box to be mended; what went wrong is its `problem`. That nothing
+    was found is an answer (200), not a page that is missing: every tab leads here.
+    """
     helped = {**values, "problem": _read(error), "examples": await examples_of(request)}
-    return render(request, template, helped, status_of(error), _again(error))
+    status = 200 if isinstance(error, NothingFound) else status_of(error)
+    return render(request, template, helped, status, _again(error))
 
 
 async def lost(request: Request, error: Exception) -> Response:
