@@ -260,7 +260,15 @@ def _usage(error: click.ClickException) -> str:
     path = context.command_path if context else "baotinh"
     message = error.format_message()
     end = "" if message.endswith(("?", ".", "!")) else "."
+    if isinstance(error, click.NoSuchOption) and context and _is_word(error.option_name, context.command):
+        end += " " + tr("A word to leave out stands inside the quotation marks of the query: 'chè -bão'.")
     return tr("{message} See '{path} --help'.", message=message + end, path=path)
+
+
+def _is_word(name: str, command: click.Command) -> bool:
+    """Whether the option `name`, which `command` does not have, may be the first letter of a word to leave out."""
+    asks = any(isinstance(one, click.Argument) and one.human_readable_name.startswith("QUER") for one in command.params)
+    return asks and len(name) == 2  # "-b"
 
 
 def _let_click_speak() -> None:

@@ -36,6 +36,7 @@ def holdings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Holdin
         (["search", '"hội'], 2, "quotation mark"),
         (["study", "collocates", "khongcogi"], 3, "nothing found for: khongcogi"),
         (["study", "trends", "chè ngay:1999"], 3, "no article of these days"),
+        (["search", "hội", "-chè"], 2, "inside the quotation marks of the query"),
         (["search"], 2, "Missing argument"),
         (["search", " "], 2, "baotinh: the query is empty: type a word\n"),
         (["serch", "x"], 2, "did you mean search?"),
