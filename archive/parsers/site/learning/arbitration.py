@@ -302,11 +302,13 @@ def _is_invented(draft: _Draft, name: str, articles: Sequence[Article | None], a
 
 
 def _is_of_template(site: Site, article: Article) -> bool:
-    """Whether the section read on a page is one of its tags, or a text that nearly all pages have: a button, an entry
-    of the menu that the address names.
+    """Whether the section read on a page is one of several tags, or a text that nearly all pages have: a button, an
+    entry of the menu that the address names. An only tag may be the section, read twice (Drupal 7).
     """
     section, byline = article.section, article.byline
-    if section is None or section.value in article.tags or (byline is not None and section.value == byline.value):
+    if section is None or (byline is not None and section.value == byline.value):
+        return True
+    if section.value in article.tags and len(article.tags) > 1:
         return True
     on = sum(any(isinstance(one, Line) and section.value in one.text for one in sheet.lines) for sheet in site.sheets)
     return on >= _EVERYWHERE * len(site.sheets) and (
