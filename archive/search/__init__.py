@@ -40,7 +40,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    # Who only writes the index (a crawl) does not load what reads it: numpy alone is 20 MB.
+    # Who only writes the index (a crawl) does not load what reads it.
     if name not in _HOMES:
         raise AttributeError(f"module 'archive.search' has no attribute '{name}'")
     return getattr(import_module(f"archive.search.{_HOMES[name]}"), name)

@@ -11,7 +11,7 @@ def _loaded(program: str) -> str:
     return done.stdout.strip()
 
 
-@pytest.mark.parametrize("name", ["archive", "archive.store", "crawler.reader"])
+@pytest.mark.parametrize("name", ["archive", "archive.store", "archive.search.answer", "crawler.reader"])
 def test_importing_us_takes_neither_pandas_nor_numpy_along(name: str) -> None:
     program = f"import sys, {name}, sqlite_utils; print(sorted({{'numpy', 'pandas'}} & set(sys.modules)))"
     assert _loaded(program) == "[]"

@@ -13,17 +13,15 @@ import sqlite3
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import sqlite_utils
 
 from archive.search.grammar.matcher import Table
 from archive.search.index import numbered
+from archive.search.index.docid_sets import SPARE, Numbers, ascending, numpy
 from archive.store.database import writing
 from archive.text.folding import aligned_fold
-
-if TYPE_CHECKING:
-    from archive.search.index.docid_sets import Numbers
 
 SHARE = 10
 """A word has bits where it stands in a tenth of the articles or more, by a sample of them."""
@@ -34,9 +32,6 @@ phrase left takes 14 ms at 100,000 articles. With 256 it would take 7, for twice
 
 PART = 1 << 14
 """Articles in a part at most."""
-
-SPARE = 64
-"""Each part has as many bits as make whole numbers of 64: the last are of no article."""
 
 _LEAST = 10_000  # articles from which it pays; below, the slowest phrase takes 5 ms
 _SAMPLE = 2000  # articles that tell which words are common
@@ -84,8 +79,6 @@ def catch_up(db: sqlite_utils.Database, seconds: float | None = None) -> int:
     A transaction each; stops after `seconds`, if given, where others write meanwhile, and where the numbers of texts
     are still to be made. Without numpy there are none.
     """
-    from archive.search.index.docid_sets import numpy  # who only writes the index does not load it: 20 MB
-
     end = None if seconds is None else time.monotonic() + seconds
     articles = int(db.execute(_NUMBER).fetchone()[0])
     if numpy is None or articles < _LEAST or db.execute("SELECT 1 FROM numbered_todo LIMIT 1").fetchone() is not None:
@@ -129,8 +122,6 @@ def _make(db: sqlite_utils.Database, common: _Common, todo: int, generation: int
 
     One that is full takes in nothing behind its end: that begins another.
     """
-    from archive.search.index.docid_sets import numpy
-
     first, before = db.execute(_PART, (todo,)).fetchone() or (todo, b"")
     old = numpy.frombuffer(before, dtype="<i8")
     if len(old) >= PART and todo > old[-1]:
@@ -160,8 +151,6 @@ class _Common:
     """The common words: of each number which one it is, and its place among the frequent ones; 0 is none."""
 
     def __init__(self, db: sqlite_utils.Database) -> None:
-        from archive.search.index.docid_sets import numpy
-
         self._db = db
         words = db.execute("SELECT number, word FROM numbered_words").fetchall()
         highest = max((number for number, _ in words), default=0)
@@ -179,8 +168,6 @@ class _Common:
 
     def rows(self, rowids: Sequence[int]) -> Iterator[tuple[Table, str, bytes, bytes | None]]:
         """What is noted of each word in the articles of a part: where it stands, and where it is followed by which."""
-        from archive.search.index.docid_sets import ascending, numpy
-
         held: dict[Table, list[Numbers]] = {form: [] for form in _FORMS}
         pairs: dict[Table, list[Numbers]] = {form: [numpy.zeros(0, numpy.uint32)] for form in _FORMS}
         names = numbered.Names(self._db)
@@ -211,8 +198,6 @@ def _followed(codes: Numbers) -> list[bytes]:
     `codes` are pair x PART + article, in order, each once. First stand the ends of the lists, in four bytes each, then
     these: the articles passed over before each one, a byte, after one of 255 for each 255.
     """
-    from archive.search.index.docid_sets import numpy
-
     pair, article = codes // PART, (codes % PART).astype(numpy.int32)
     lists = numpy.searchsorted(pair, numpy.arange(FREQUENT * FREQUENT + 1))
     before = numpy.concatenate([[-1], article[:-1]])[: len(article)]
@@ -231,8 +216,6 @@ def _followed(codes: Numbers) -> list[bytes]:
 
 def articles_followed(followed: bytes, place: int) -> Numbers:
     """The articles of a part, from 0, in which a word is followed by the one of that place, out of its `followed`."""
-    from archive.search.index.docid_sets import numpy
-
     ends = numpy.frombuffer(followed, dtype="<u4", count=FREQUENT)
     start, end = (int(ends[place - 2]) if place > 1 else 0), int(ends[place - 1])
     passed = numpy.frombuffer(followed, numpy.uint8, end - start, 4 * FREQUENT + start)

@@ -88,11 +88,11 @@ def numbering_of(db: sqlite_utils.Database) -> Numbering | None:
 
 def _load(db: sqlite_utils.Database) -> Numbering | None:
     parts = [numpy.frombuffer(row[0], dtype="<i8") for row in db.conn.execute(_PARTS)] if numpy is not None else []
-    most = sum(map(len, parts)) // _STALE_SHARE
-    todo = docids_from_text(db.conn.execute(_BITS_TODO, (most + 1,)).fetchone()[0]) if parts else docid_set(())
-    if not parts or len(todo) > most:
+    if not parts:
         return None
-    return Numbering(parts, NumpyDocidSet(array(todo)))
+    most = sum(map(len, parts)) // _STALE_SHARE
+    todo = docids_from_text(db.conn.execute(_BITS_TODO, (most + 1,)).fetchone()[0])
+    return None if len(todo) > most else Numbering(parts, NumpyDocidSet(array(todo)))
 
 
 def expand_prefixes(db: sqlite_utils.Database, asked: Match) -> Match:
