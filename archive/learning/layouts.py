@@ -79,16 +79,6 @@ def held_pages(holdings: Holdings, source: Source) -> tuple[TrainingPage, ...]:
         db.close()
 
 
-def first_layout(holdings: Holdings, source: Source, pages: Sequence[TrainingPage]) -> Path | None:
-    """Writes the layout that the first article pages of a new source teach, where they are as many as it takes and
-    teach one; the file, or None.
-    """
-    if len(pages) < ENOUGH:
-        return None
-    learned = learn(pages, SiteEvidence(), source.layouts[-1])
-    return keep(holdings, source, (Era(None, None, learned),), confirmed=False) if learned.support else None
-
-
 def changed_on(days: Sequence[tuple[date, int, int]]) -> date | None:
     """The first day of a new layout: from it on hardly an article fits the one that was learnt, before it nearly all.
 

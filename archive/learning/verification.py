@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
+from archive.disk import make_folder, replace_file
 from archive.errors import Unreadable, UsageError
 from archive.model import Article
 from archive.parsers import given, read_page
@@ -234,6 +236,51 @@ def same(name: str, now: str, wanted: str) -> bool:
 
 def _parts(tags: str) -> set[str]:
     return {normalise(tag) for tag in tags.split(",") if tag.strip()}
+
+
+class Remembered:
+    """What a person has said of pages, in `file`, until everything is said: each answer holds while its page is read as
+    it was when it was given.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def of(self, one: Shown) -> Answer | None:
+        """What was said of `one`, None where nothing was, or it is read otherwise now."""
+        said = self._all().get(one.page.url)
+        if not isinstance(said, dict) or said.get("read") != _read(one):
+            return None
+        return Answer(one.page.url, bool(said["is_article"]), tuple((name, value) for name, value in said["wrong"]))
+
+    def keep(self, one: Shown, answer: Answer) -> None:
+        """Remembers `answer`. Raises StorageError."""
+        said = {"read": _read(one), "is_article": answer.is_article, "wrong": answer.wrong}
+        self._write(self._all() | {one.page.url: said})
+
+    def forget(self, *, keep_right: bool = False) -> None:
+        """Forgets all answers, or those that correct something."""
+        right = {url: said for url, said in self._all().items() if said["is_article"] and not said["wrong"]}
+        left = right if keep_right else {}
+        if left:
+            self._write(left)
+        else:
+            self._file.unlink(missing_ok=True)
+
+    def _all(self) -> dict[str, Any]:
+        try:
+            return dict(json.loads(self._file.read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError):
+            return {}
+
+    def _write(self, said: Mapping[str, Any]) -> None:
+        make_folder(self._file.parent)
+        replace_file(self._file, json.dumps(said, ensure_ascii=False).encode())
+
+
+def _read(one: Shown) -> str:
+    values = "\0".join(value_of(one.article, name) for name in FIELDS)
+    return hashlib.sha256(values.encode()).hexdigest()
 
 
 # What a script answers: {"by": "...", "sources": {ID: {"draft": true, "articles": {URL or "*": true | false | {...}}}}}

@@ -17,14 +17,12 @@ from archive.custody.withheld import Withheld
 from archive.disk import make_folder, replace_file
 from archive.errors import CrawlError, SourceError, UsageError
 from archive.holdings import Holdings
-from archive.learning import golden, layouts
+from archive.learning import golden
 from archive.learning.surveys import FOLDER
 from archive.messages.language import number, spoken, tr
-from archive.parsers.site.learning import TrainingPage
 from archive.places import province as find_province
 from archive.search.question import option as declared
 from archive.sources import Register, Source, parse_source
-from archive.sources.layouts import ENOUGH
 from archive.sources.model import NATIONAL, Kind
 from archive.text.urls import url_key
 from crawler.commands.crawl import loopback_option
@@ -219,10 +217,9 @@ def newsource(asked: SourceOptions, allow_loopback: bool, as_json: bool, root: P
     click.echo(summary(met.survey))
     if written:
         say("{folder}: golden pages: {count}", folder=golden.folder_of(source), count=number(len(written)))
-    _learn(holdings, source, pages)
     here = allow_loopback and on_this_machine(met.survey.homepage)
     loopback = " --allow-loopback" if here else ""  # the crawl refuses this machine without it
-    message = "{file} written; try it: baotinh crawl {source} --limit 30{loopback}"
+    message = "{file} written; next: baotinh sources verify {source}{loopback}"
     say(message, file=file, source=source.id, loopback=loopback)
 
 
@@ -246,16 +243,3 @@ def meet(url: str, contact: str, register: Register, *, loopback: bool) -> Looke
         case "gone":
             raise CrawlError("{url}: no page ({reason})", url=start, reason=found.reason)
     raise CrawlError(found.reason)
-
-
-def _learn(holdings: Holdings, source: Source, kept: list[golden.Kept]) -> None:
-    """Learns the layout from the article pages that are held, or says how many are missing."""
-    training = [TrainingPage(page.url, page.body, page.content_type, page.captured) for page in kept]
-    training += layouts.held_pages(holdings, source)
-    file = layouts.first_layout(holdings, source, training)
-    if file is not None:
-        say("{file} written: the layout learnt from {count} article pages", file=file, count=number(len(training)))
-        say("look at the table, then say: baotinh sources learn {source} --confirm", source=source.id)
-        return
-    message = "article pages held: {held}; from {count} on its layout can be learnt: baotinh sources learn {source}"
-    say(message, held=number(len(training)), count=ENOUGH, source=source.id)

@@ -21,7 +21,8 @@ from archive.holdings import Holdings
 from archive.learning import golden
 from archive.learning import verification as word
 from archive.learning.expecting import Measured
-from archive.learning.five import Verdict, choose, own_file, replacing, verify, write_own
+from archive.learning.five import Five, Verdict, choose, own_file, replacing, verify, write_own
+from archive.learning.surveys import FOLDER
 from archive.messages.language import spoken, tr
 from archive.messages.message import Message
 from archive.search.question import option as declared
@@ -30,6 +31,7 @@ from archive.sources.layouts import ENOUGH
 from archive.store import open_database
 from archive.store.samples import DATA, HTML, holds_articles
 from archive.terminal import styled
+from archive.text.folding import fold
 from crawler.commands.crawl import chosen, loopback_option
 
 _LABEL: Final = 13  # columns: "chú thích ảnh" fits
@@ -71,6 +73,8 @@ def verify_sources(asked: VerifyOptions, allow_loopback: bool, root: Path) -> in
     layout is learnt, and five articles are shown: the lines of each page, with the field that each line became. All is
     right, or the person names the fields that are wrong and what they should be; the layout is learnt again with
     that, and the source is verified if everything is read then as the person says.
+
+    Whoever stops in the middle is asked for the rest when the command is given again.
 
     Written are: status, verified_on and verified_by, what is normal under [expect] as it was measured, the layout, and
     the five articles as golden pages. A shipped source gets a file of its own in sources/, which counts instead.
@@ -171,8 +175,13 @@ def _verify(holdings: Holdings, source: Source, script: word.Script | None, by: 
     db = open_database(holdings.database, readonly=True)
     try:
         five = choose(db, holdings, source)
-        answers = [_ask(source, place, one, script) for place, one in enumerate(five.shown, 1)]
+        before = word.Remembered(holdings.root / FOLDER / f"{source.id}.answers.json")
+        if script is None:
+            answers = _asked(five, before)
+        else:
+            answers = [script.answer(source.id, one.page.url) for one in five.shown]
         verdict = verify(db, holdings, five, answers, by)
+        before.forget(keep_right=bool(verdict.unsettled))
     except NothingFound as error:
         return error.message
     finally:
@@ -210,32 +219,50 @@ def _month(measured: Measured | None) -> Message:
     return Message("{low} to {high} articles a month", low=low, high=high)
 
 
-def _ask(source: Source, place: int, one: word.Shown, script: word.Script | None) -> word.Answer:
-    url = one.page.url
-    if script is not None:
-        return script.answer(source.id, url)
-    click.echo(f"\n[{place}/{word.FIVE}] {styled(url, bold=True)}")
+def _asked(five: Five, before: word.Remembered) -> list[word.Answer]:
+    """What a person says of the five, one after the other; what was said `before` of a page that reads as it did then
+    is not asked again.
+    """
+    answers: list[word.Answer] = []
+    for place, one in enumerate(five.shown, 1):
+        answer = before.of(one)
+        if answer is None:
+            click.echo(f"\n[{place}/{word.FIVE}] {styled(one.page.url, bold=True)}")
+            answer = _ask(one)
+            before.keep(one, answer)
+        else:
+            click.echo(f"\n[{place}/{word.FIVE}] {one.page.url}: {tr('answered before')}")
+        answers.append(answer)
+    return answers
+
+
+def _ask(one: word.Shown) -> word.Answer:
     for line in laid_beside(one):
         click.echo(line)
     missing = [tr(name) for name in word.FIELDS if not word.value_of(one.article, name)]
     if missing:
         click.echo(tr("none: {fields}", fields=", ".join(missing)))
+    fields = ", ".join(map(tr, word.FIELDS))
     while True:
-        said = _prompt(
-            tr("right? y: all of it, n: no article, or the fields that are wrong ({fields})", fields=_named())
-        )
-        if said in _YES:
-            return word.Answer(url)
-        if said in _NO_ARTICLE:
-            return word.Answer(url, False)
-        names = [part for part in re.split(r"[\s,]+", said) if part]
-        known = {tr(name): name for name in word.FIELDS} | {name: name for name in word.FIELDS}
-        if names and all(name in known for name in names):
-            return word.Answer(url, True, tuple(_correct(known[name]) for name in names))
+        said = _prompt(tr("right? y: all of it, n: no article, or the fields that are wrong ({fields})", fields=fields))
+        if said.casefold() in _YES:
+            return word.Answer(one.page.url)
+        if said.casefold() in _NO_ARTICLE:
+            return word.Answer(one.page.url, False)
+        names, rest = fields_named(said)
+        if names and not rest:
+            return word.Answer(one.page.url, True, tuple(map(_correct, names)))
+        say("{word}: no field; there are {fields}", word=rest or said, fields=fields)
 
 
-def _named() -> str:
-    return ", ".join(word.FIELDS)
+def fields_named(said: str) -> tuple[tuple[str, ...], str]:
+    """The fields whose names a person typed, in the language spoken or in English, accents or not; and what is none."""
+    known = {fold(tr(name)): name for name in word.FIELDS} | {name: name for name in word.FIELDS}
+    rest, names = fold(said).strip(", "), []
+    while match := re.match(rf"({'|'.join(sorted(known, key=len, reverse=True))})(?:[\s,]+|$)", rest):
+        names.append(known[match[1]])
+        rest = rest[match.end() :]
+    return tuple(dict.fromkeys(names)), rest
 
 
 def _correct(name: str) -> tuple[str, str | None]:
@@ -250,6 +277,8 @@ def _prompt(question: str) -> str:
     try:
         said: str = click.prompt(question, prompt_suffix=": ")
     except click.Abort as error:
+        if sys.stdin.isatty():  # a person, who leaves
+            raise
         message = "nobody answers: give answers with --answers FILE; what was not answered to the end is not written"
         raise UsageError(message) from error
     return said.strip()

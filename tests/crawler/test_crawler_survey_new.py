@@ -17,7 +17,6 @@ from surveyed_site import LINKS, SITE
 from archive.errors import CrawlError, UsageError
 from archive.holdings import Holdings
 from archive.sources import Register, parse_source
-from archive.sources.layouts import ENOUGH
 from crawler.commands.survey import meet, newsource
 from crawler.http import connection
 from crawler.survey.draft import draft, source_id
@@ -172,17 +171,11 @@ def newsources(archive: Path, *options: list[str], site: dict[str, Any] = SITE) 
 def test_newsource_writes_a_file_that_can_be_crawled_and_never_overwrites_one(tmp_path: Path) -> None:
     first, second = newsources(tmp_path / "a", [], [])
     assert first.exit_code == 0, first.output
-    assert first.output.rstrip().endswith("--limit 30 --allow-loopback"), "the crawl it proposes runs as it stands"
     (file,) = (tmp_path / "a" / "sources").glob("*.toml")
+    assert first.output.rstrip().endswith(f"sources verify {file.stem} --allow-loopback"), "runs as it stands"
     assert parse_source(file.read_text(), str(file)).province == "thai-nguyen"
     assert isinstance(second.exception, UsageError)
     assert f"is in the register already, as {file.stem}" in str(second.exception)
-
-
-def test_newsource_says_how_many_article_pages_it_holds_and_from_how_many_on_it_learns(tmp_path: Path) -> None:
-    (made,) = newsources(tmp_path / "a", [])
-    assert f"article pages held: 5; from {ENOUGH} on its layout can be learnt" in made.output
-    assert not list((tmp_path / "a" / "sources").glob("*.layout.toml"))
 
 
 def test_newsource_takes_the_id_that_a_person_gives_and_none_that_is_taken(tmp_path: Path) -> None:

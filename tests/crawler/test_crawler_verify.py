@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,9 @@ from archive.holdings import Holdings
 from archive.learning import golden
 from archive.learning.five import own_file, replacing
 from archive.learning.layouts import held_pages
-from archive.learning.verification import FIELDS, look, value_of
+from archive.learning.verification import FIELDS, Answer, Remembered, look, value_of
 from archive.sources import Register, parse_source, read_source
-from crawler.commands.verify import verify_sources
+from crawler.commands.verify import fields_named, verify_sources
 from crawler.survey.model import Survey, keep
 
 BY = "Nguyễn Thị Lan"
@@ -193,3 +194,52 @@ def test_a_file_that_holds_no_answers_is_named(tmp_path: Path) -> None:
         assert "x.json" in str(done.exception)
     piped = verify(tmp_path / "a", None, "--answers", "-", typed=json.dumps({"sources": {}}))
     assert "--by NAME" in str(piped.exception), "nobody is verified by nobody"
+
+
+def test_who_stops_in_the_middle_is_asked_for_the_rest_alone(tmp_path: Path) -> None:
+    file = held(tmp_path / "a")
+    assert isinstance(verify(tmp_path / "a", None, "--by", BY, typed="y\ny\n").exception, UsageError)
+    rest = verify(tmp_path / "a", None, "--by", BY, typed="y\n" * 3)
+    assert rest.exception is None, rest.output
+    assert rest.stdout.count("answered before") == 2
+    assert read_source(file).status == "verified"
+    assert not list((tmp_path / "a" / "surveys").glob("*.answers.json"))
+
+
+def test_a_correction_that_could_not_be_read_is_asked_again_and_what_was_right_is_not(tmp_path: Path) -> None:
+    held(tmp_path / "a")
+    wrong = verify(tmp_path / "a", None, "--by", BY, typed="y\nheadline\nMột đầu đề chưa từng đăng\n" + "y\n" * 3)
+    assert isinstance(wrong.exception, CrawlError)
+    again = verify(tmp_path / "a", None, "--by", BY, typed="y\n")
+    assert again.exception is None, again.output
+    assert again.stdout.count("answered before") == 4
+
+
+def test_an_answer_holds_no_longer_once_its_page_is_read_otherwise(tmp_path: Path) -> None:
+    file = held(tmp_path / "a")
+    (page, *_) = held_pages(Holdings.open(tmp_path / "a"), read_source(file))
+    one = look(read_source(file), page)
+    assert one is not None
+    before = Remembered(tmp_path / "x.json")
+    before.keep(one, Answer(page.url, True, (("headline", "Đầu đề khác"),)))
+    assert before.of(one) == Answer(page.url, True, (("headline", "Đầu đề khác"),))
+    assert before.of(replace(one, article=replace(one.article, tags=("thẻ khác",)))) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "names", "rest"),
+    [
+        ("tiêu đề", ("headline",), ""),
+        ("Tieu De, sapo", ("headline", "lead"), ""),
+        ("xuất bản chú thích ảnh thẻ", ("published", "captions", "tags"), ""),
+        ("headline, body", ("headline", "body"), ""),
+        ("sapo, ngày tháng", ("lead",), "ngay thang"),
+        ("sapos", (), "sapos"),
+        ("", (), ""),
+    ],
+)
+def test_fields_are_named_as_they_are_shown(
+    typed: str, names: tuple[str, ...], rest: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BAOTINH_LANG", "vi")
+    assert fields_named(typed) == (names, rest)

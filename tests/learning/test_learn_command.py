@@ -12,7 +12,6 @@ from strange_site import HOST, Piece, pages, pieces, truth
 
 from archive.cli import main
 from archive.holdings import Holdings
-from archive.learning.layouts import first_layout
 from archive.model import Capture
 from archive.sources import Register
 
@@ -134,16 +133,3 @@ def test_what_the_feed_says_of_section_and_author_is_asked(tmp_path: Path, monke
     )
     rows = {row["field"]: row for row in json.loads(done.stdout)[0]["fields"]}
     assert [(rows[name]["agreeing"], rows[name]["told"]) for name in ("section", "byline")] == [(12, 12), (12, 12)]
-
-
-@pytest.mark.parametrize(("count", "is_learnt"), [(7, False), (12, True)])
-def test_the_first_pages_of_a_new_source_teach_its_layout_where_they_are_enough(
-    count: int, is_learnt: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    holdings = archive_of(tmp_path / "a", 1, monkeypatch)
-    source = Register.load(holdings.sources).get("bao-tinh")
-    file = first_layout(holdings, source, pages(pieces(count)))
-    assert (file is not None) is is_learnt
-    assert [layout.learned is not None for layout in Register.load(holdings.sources).get("bao-tinh").layouts] == [
-        is_learnt
-    ]
