@@ -6,6 +6,7 @@ import inspect
 import math
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import wraps
 from pathlib import Path
@@ -178,6 +179,9 @@ def question(asked: type[Any], leave: Sequence[str] = ()) -> Decorator:
         @wraps(function)
         def ask(**values: Any) -> Any:
             mine = {one.field: values.pop(one.field) for one in declared}
+            for one in declared:
+                if one.argument and one.many:  # click itself checks the others
+                    replace(one, name=one.metavar.rstrip(".")).check(mine[one.field])
             texts = {one.field: " ".join(mine[one.field]) for one in declared if one.argument < 0 and not one.many}
             return function(asked=asked(**mine | texts), **values)
 

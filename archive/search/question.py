@@ -79,6 +79,7 @@ class Option:
                 raise UsageError("{name} is missing: {help}", name=self.name, help=self.help)
             return () if self.many else self.default
         if self.many:
+            self._check_number(values)
             return tuple(self._one(value) for value in values)
         if len(values) > 1:
             raise UsageError("{name} is given more than once", name=self.name)
@@ -88,16 +89,20 @@ class Option:
         """Raises UsageError where `value` is not what it may be."""
         for one in value if self.many else (value,):
             self._choose(one)
-        if self.many and self.high and not self.low <= len(value) <= self.high:
+        if self.many:
+            self._check_number(value)
+        elif self.high and isinstance(value, int | float) and not self.low <= value <= self.high:
+            raise self._beyond(value)
+
+    def _check_number(self, values: Sequence[Any]) -> None:
+        if self.high and not self.low <= len(values) <= self.high:
             raise UsageError(
                 "{name}: {low} to {high} of these are wanted, not {number}",
                 name=self.name,
                 low=self.low,
                 high=self.high,
-                number=len(value),
+                number=len(values),
             )
-        if self.high and isinstance(value, int | float) and not self.low <= value <= self.high:
-            raise self._beyond(value)
 
     def _beyond(self, value: object) -> UsageError:
         return UsageError(
@@ -193,7 +198,7 @@ def unlimited(question: Callable[..., Asked], values: Mapping[str, Any]) -> Aske
 
 
 class Question:
-    """The base of a question: its values are checked when it is made. Raises UsageError.
+    """The base of a question: its values are checked when it is made. Raises UsageError naming the field.
 
     A day may be given as a text (2020-03-31), one of many alone, a limit as None: as many as there may be.
     """
@@ -209,7 +214,7 @@ class Question:
                 value = int(one.high)
             elif one.many and isinstance(value, str):
                 value = (value,)
-            one.check(value)
+            replace(one, name=one.field).check(value)
             object.__setattr__(self, one.field, value)
 
 

@@ -35,6 +35,7 @@ def holdings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Holdin
         (["search", "khongcogi"], 3, "nothing found"),
         (["search", '"hội'], 2, "quotation mark"),
         (["study", "collocates", "khongcogi"], 3, "nothing found for: khongcogi"),
+        (["study", "trends", *"abcdef"], 2, "QUERY: 1 to 5 of these are wanted, not 6"),
         (["study", "trends", "chè ngay:1999"], 3, "no article of these days"),
         (["search", "hội", "-chè"], 2, "inside the quotation marks of the query"),
         (["search"], 2, "Missing argument"),

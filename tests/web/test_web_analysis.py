@@ -91,7 +91,7 @@ def test_a_mistake_is_shown_where_it_was_made(client: TestClient, page: str) -> 
 def test_more_than_five_queries_are_not_compared(client: TestClient) -> None:
     answer = client.get("/trends", params=[("q", f"huyện ngay:202{number}") for number in range(7)])
     assert answer.status_code == 400
-    assert "q: 1 to 5 of these are wanted, not 7" in client.get(f"{answer.url}&lang=en").text
+    assert "queries: 1 to 5 of these are wanted, not 7" in client.get(f"{answer.url}&lang=en").text
     client.cookies.clear()
 
 

@@ -126,7 +126,7 @@ def test_the_api_finds_what_the_page_finds(client: TestClient) -> None:
         ("/api/search?q=chè&as_of=2020-02-30", 400, "a day like"),
         ("/api/search?q=chè&sort=left", 400, "there is no parameter sort"),
         ("/api/search?q=chè&corpus=khong-co", 404, "no corpus 'khong-co'"),
-        ("/api/trends?q=" + "&q=".join("abcdef"), 400, "1 to 5 of these"),
+        ("/api/trends?q=" + "&q=".join("abcdef"), 400, "q: 1 to 5 of these"),
         ("/api/articles/aaaaaaaaaa", 404, "no article has the id"),
         ("/api/collections/..%2F..%2Farchive", 404, ""),
         ("/api/khong-co", 404, ""),
