@@ -266,6 +266,8 @@ def _loosened(node: Node) -> Node:
     """`node` with its phrases and its NEAR taken apart into words."""
     match node:
         case Term():
+            if " " not in node.text and any(len(word.exact) == 1 for word in node.words):
+                return node  # "U-23": letters anywhere are not what is meant
             alone = tuple(replace(node, words=(word,), prefix=False) for word in node.words[:-1])
             return And((*alone, replace(node, words=node.words[-1:]))) if alone else node
         case Near():
