@@ -28,6 +28,7 @@ from archive.cite import answer as cited
 from archive.cluster.pattern import is_several
 from archive.cluster.shards import Shards
 from archive.corpus import trends
+from archive.corpus.chart import MEASURES, OF_MATCHES, Measure
 from archive.corpus.clusters import same_texts
 from archive.corpus.collocates import collocates
 from archive.corpus.concordance import concordance
@@ -202,13 +203,19 @@ class Archive:
     flow = _method(flow, answers.Flow)
 
     @_signed(TrendsRequest)
-    def trends(self, *queries: str | Sequence[str], **options: Any) -> Trends:
-        """Up to five queries over time, one after the other or as a list; the options are those of `TrendsRequest`.
+    def trends(self, *queries: str | Sequence[str], measure: Measure = "per_thousand", **options: Any) -> Trends:
+        """Up to five queries over time, one after the other or as a list; `measure` (`archive.corpus.chart`) is drawn.
 
-        Raises QueryError, UsageError, DamageError.
+        The options are those of `TrendsRequest`; measures of matches count these. Raises QueryError, UsageError,
+        DamageError.
         """
+        if measure not in MEASURES:
+            told = "{name}={value}: one of {options} is wanted"
+            raise UsageError(told, name="measure", value=measure, options=", ".join(MEASURES))
         every = [text for one in queries for text in ([one] if isinstance(one, str) else one)]
-        return made(Trends, trends.answer(self._held, TrendsRequest(every, **options)), self.language)
+        counted = {"matches": True} if measure in OF_MATCHES else {}
+        found = trends.answer(self._held, TrendsRequest(every, **options | counted))
+        return made(Trends, found, self.language, measure=measure)
 
     def coverage(self, unit: Literal["day", "month", "quarter", "year"] = "month") -> Listing[Coverage]:
         """What the archive holds of each period, without a gap: look at it before anything is counted."""

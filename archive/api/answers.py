@@ -404,17 +404,18 @@ def begin(period: str) -> date:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Trends(Table, trends.Trends):
-    """Queries over time: a row a query and period, `begins` its first day. In a notebook it is drawn."""
+    """Queries over time: a row a query and period, `begins` its first day. In a notebook it is drawn, by `measure`."""
 
     language: str = "en"
+    measure: Measure = "per_thousand"
 
-    def svg(self, measure: Measure = "per_thousand") -> str:
-        """The drawing, one of `archive.corpus.chart.MEASURES`."""
-        return plot.svg(self, measure, self._tr, self.language)
+    def svg(self, measure: Measure | None = None) -> str:
+        """The drawing, one of `archive.corpus.chart.MEASURES`; by the measure asked for if not given."""
+        return plot.svg(self, measure or self.measure, self._tr, self.language)
 
-    def text(self, measure: Measure = "per_thousand", width: int = 72) -> str:
+    def text(self, measure: Measure | None = None, width: int = 72) -> str:
         """The same in letters, for a terminal."""
-        return plot.terminal(self, measure, width, self._tr, self.language)
+        return plot.terminal(self, measure or self.measure, width, self._tr, self.language)
 
     def _tr(self, text: str, **values: object) -> str:
         return Message(text, **values).in_language(self.language)

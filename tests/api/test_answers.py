@@ -188,6 +188,14 @@ def test_what_people_give_is_taken(held: Archive) -> None:
     with pytest.raises(UsageError, match="since=xuân: a day like"):
         held.texts(since="xuân")
     assert held.trends(["chè", "rút"]).series == held.trends("chè", "rút").series
+    counted = held.trends("chè", unit="year", measure="matches")
+    assert counted.series == held.trends("chè", unit="year", matches=True).series
+    assert counted.svg() == counted.svg("matches") != counted.svg("articles")
+    assert counted.svg() in counted._repr_html_()
+    with pytest.raises(UsageError, match="measure=words: one of articles, per_thousand, matches"):
+        held.trends("chè", measure="words")  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match="queries: 1 to 5 of these are wanted, not 6"):
+        held.trends(*"abcdef")
     assert held.search("huyện", facets="year").facets.keys() == {"year"}
     assert len(held.concordance("huyện", limit=None).lines) == held.concordance("huyện").found
 
