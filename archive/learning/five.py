@@ -133,11 +133,12 @@ def replacing(source: Source, file: Path, toml: str) -> str:
 
 
 def write_own(holdings: Holdings, source: Source, toml: str) -> None:
-    """Writes the operator's file of a source, after it was read as strictly as a crawl reads it."""
+    """Writes the operator's file of a source, read before as strictly as a crawl reads it, and says so in the log."""
     file = own_file(holdings, source)
     parse_source(toml, str(file))
     make_folder(file.parent)
     replace_file(file, toml.encode())
+    holdings.record_settings()
 
 
 def verified(toml: str, measured: expecting.Measured, by: str, day: date, file: str = "") -> str:

@@ -131,8 +131,13 @@ def as_taught(found: Sequence[Era], *, confirmed: bool) -> tuple[Layout, ...]:
 
 
 def keep(holdings: Holdings, source: Source, found: Sequence[Era], *, confirmed: bool) -> Path:
-    """Writes the layouts beside the sources of the archive, where they count from now on. Raises StorageError."""
-    return keep_layouts(holdings, source, as_taught(found, confirmed=confirmed))
+    """Writes the layouts beside the sources of the archive, where they count from now on, and says so in the log.
+
+    Raises StorageError.
+    """
+    file = keep_layouts(holdings, source, as_taught(found, confirmed=confirmed))
+    holdings.record_settings()
+    return file
 
 
 def keep_layouts(holdings: Holdings, source: Source, layouts: Sequence[Layout]) -> Path:

@@ -156,11 +156,14 @@ def _sample(holdings: Holdings, asked: VerifyOptions, *, loopback: bool) -> None
         "BAOTINH_ALLOW_LOOPBACK": loopback,
         "LOG_ENABLED": False,
     }
-    for result in run(few, settings):
+    results = run(few, settings)
+    for result in results:
         if result.report is not None:
             click.echo(result.report.as_text(), err=True)
         if result.error is not None:
             raise result.error
+    if any(result.report is not None and result.report.reason == "shutdown" for result in results):
+        raise click.Abort
 
 
 def _holds_enough(holdings: Holdings, source: Source) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import socket
 import ssl
 import time
 from collections.abc import Callable
@@ -231,7 +232,10 @@ class Client:
         try:
             found = await asyncio.get_running_loop().getaddrinfo(host, port, type=1)
         except (OSError, UnicodeError) as error:
-            raise FetchError("dns", Message("{host} has no address", host=host)) from error
+            told = Message("{host} has no address", host=host)
+            if isinstance(error, socket.gaierror) and error.errno == socket.EAI_AGAIN:  # nobody was there to be asked
+                told = Message("no name server answers for {host}; is this machine on the network?", host=host)
+            raise FetchError("dns", told) from error
         addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
         allowed = [address for address in addresses if may_connect(address, loopback=self.loopback)]
         if not allowed:

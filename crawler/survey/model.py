@@ -135,7 +135,15 @@ def kept(root: Path, source: str) -> Survey | None:
 
 
 def fresh(root: Path, sources: Iterable[str], days: float) -> dict[str, Survey]:
-    """The surveys of `sources` that are younger than `days`, by source."""
-    since = (datetime.now(UTC) - timedelta(days=days)).isoformat()
+    """The surveys of `sources` that are younger than `days`, by source; one that met no answer for an hour at most: it
+    may have been our own network.
+    """
+    now = datetime.now(UTC)
+    since = (now - timedelta(days=days)).isoformat()[:19]
+    silent_since = max(since, (now - timedelta(hours=1)).isoformat()[:19])
     found = ((source, kept(root, source)) for source in sources)
-    return {source: survey for source, survey in found if survey is not None and survey.at >= since[:19]}
+    return {
+        source: survey
+        for source, survey in found
+        if survey is not None and survey.at >= (silent_since if survey.state == "silent" else since)
+    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from pathlib import Path
 from typing import Any
 
@@ -273,4 +274,4 @@ def test_a_host_without_an_address_is_left_for_the_next_run(tmp_path: Path) -> N
     source = SOURCE.replace("127.0.0.1:{port}", "khong-co.invalid").replace("delay_seconds = 0", "delay_seconds = 1")
     done = crawl(tmp_path, one(GOOD), source)
     assert (done.report.reason, done.report.left, done.paths) == ("unreachable", 1, [])
-    assert "khong-co.invalid has no address" in done.report.trouble
+    assert re.search(r"khong-co\.invalid has no address|no name .* for khong-co\.invalid", done.report.trouble)

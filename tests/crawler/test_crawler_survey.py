@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from archive.learning import surveys
 from archive.sources import read_source
 from archive.text.urls import url_key
 from crawler.commands.survey import survey
+from crawler.survey.model import Survey, fresh, keep
 
 TEXT = "Ngày 5-3, xã Tân Bình tổ chức hội nghị tổng kết công tác xây dựng Đảng năm 2019."
 
@@ -248,6 +250,14 @@ def test_a_survey_that_was_made_is_not_made_again_and_a_stopped_one_goes_on(tmp_
     assert [len(one["articles"]) for one in found] == [5, 5]
     assert again["mot"] == asked["mot"]
     assert again["hai"] == 2 * asked["hai"]
+
+
+def test_a_survey_that_met_no_answer_counts_for_an_hour_alone(tmp_path: Path) -> None:
+    at = (datetime.now(UTC) - timedelta(hours=2)).isoformat()
+    for name, state in (("mot", "alive"), ("hai", "silent")):
+        keep(tmp_path, Survey(name, "http://bao.example/", "bao.example", at, state=state))  # type: ignore[arg-type]
+    assert set(fresh(tmp_path, ("mot", "hai"), 7)) == {"mot"}
+    assert set(fresh(tmp_path, ("mot", "hai"), 1 / 24)) == set()
 
 
 def test_what_a_takedown_erases_leaves_the_surveys(tmp_path: Path) -> None:

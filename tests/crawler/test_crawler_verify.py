@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 from crawling import SOURCE, crawl, html, pages
 from town_site import LINKS, piece
 
+from archive.custody.verify import verify as check
 from archive.errors import CrawlError, UsageError
 from archive.holdings import Holdings
 from archive.learning import golden
@@ -19,6 +22,7 @@ from archive.learning.five import own_file, replacing
 from archive.learning.layouts import held_pages
 from archive.learning.verification import FIELDS, Answer, Remembered, look, value_of
 from archive.sources import Register, parse_source, read_source
+from crawler import running
 from crawler.commands.verify import fields_named, verify_sources
 from crawler.survey.model import Survey, keep
 
@@ -194,6 +198,22 @@ def test_a_file_that_holds_no_answers_is_named(tmp_path: Path) -> None:
         assert "x.json" in str(done.exception)
     piped = verify(tmp_path / "a", None, "--answers", "-", typed=json.dumps({"sources": {}}))
     assert "--by NAME" in str(piped.exception), "nobody is verified by nobody"
+
+
+def test_what_the_program_itself_has_changed_is_no_finding_of_a_check(tmp_path: Path) -> None:
+    held(tmp_path / "a")
+    assert verify(tmp_path / "a", {"*": True}).exception is None
+    assert check(Holdings.open(tmp_path / "a")).findings == ()
+
+
+def test_who_stops_the_sample_is_asked_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = held(tmp_path / "a", 4)
+    report = SimpleNamespace(reason="shutdown", as_text=lambda: "stopped as asked")
+    monkeypatch.setattr(running, "run", lambda *_: [SimpleNamespace(source=None, report=report, error=None)])
+    done = verify(tmp_path / "a", None, "--by", BY, "--limit", "5", typed="y\n" * 5)
+    assert isinstance(done.exception, click.Abort)
+    assert "[1/5]" not in done.stdout
+    assert read_source(file).status == "unverified"
 
 
 def test_who_stops_in_the_middle_is_asked_for_the_rest_alone(tmp_path: Path) -> None:
