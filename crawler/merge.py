@@ -42,6 +42,27 @@ _MINE = (
     f"SELECT urls.id, {_COLUMNS}, {_VISIT} FROM urls"  # noqa: S608
     " LEFT JOIN visits ON visits.url_id = urls.id WHERE key = ?"
 )
+_UNLESS_THERE = "WHERE NOT EXISTS (SELECT 1 FROM {table} WHERE ({names}) = ({marks}))"
+_OTHERS = {  # of tables that hang on no URL: their columns, and which of two rows stays
+    "decisions": ("at, run, source, host, decision, detail", _UNLESS_THERE),
+    "days": (
+        "source, day, requests",
+        "WHERE true ON CONFLICT (source, day) DO UPDATE SET requests = max(requests, excluded.requests)",
+    ),
+    "listing_visits": ("source, url, at, run, listed, fresh, mark", "WHERE true ON CONFLICT DO NOTHING"),
+    "absences": (
+        "authority, number, source, at, status, target, title, shingles, record",
+        "WHERE true ON CONFLICT (authority, number) DO UPDATE SET at = excluded.at, status = excluded.status,"
+        " target = excluded.target, title = excluded.title, shingles = excluded.shingles, record = excluded.record"
+        " WHERE (excluded.at, excluded.record) > (absences.at, absences.record)",
+    ),
+    "backfills": (
+        "source, pattern, began, position, dry",
+        "WHERE true ON CONFLICT (source, pattern) DO UPDATE"
+        " SET began = excluded.began, position = excluded.position, dry = excluded.dry"
+        " WHERE excluded.position > position OR (excluded.position = position AND excluded.began > began)",
+    ),
+}
 _WEIGHT = {"done": 3, "failed": 2, "excluded": 1, "todo": 0}
 _WIDTH = len(_NAMES)
 _BATCH = 1000
@@ -59,7 +80,9 @@ def merge_frontiers(rows: FrontierStore, theirs: sqlite3.Connection) -> int:
         if number % _BATCH == _BATCH - 1:
             rows.commit()
     _robots(rows, theirs)
-    _rest(rows, theirs)
+    for table, (names, conflict) in _OTHERS.items():
+        for line in theirs.execute(f"SELECT {names} FROM {table}"):  # noqa: S608
+            _add(rows, table, names, line, conflict)
     rows.commit()
     return changed
 
@@ -96,11 +119,16 @@ def _knowledge(url: tuple[object, ...], visit: tuple[object, ...]) -> tuple[obje
 
 def _history(rows: FrontierStore, theirs: sqlite3.Connection, mine: object, their_id: object) -> None:
     for line in theirs.execute("SELECT at, run, event, detail FROM history WHERE url_id = ?", (their_id,)):
-        rows.write(
-            "INSERT INTO history (url_id, at, run, event, detail) SELECT ?, ?, ?, ?, ? WHERE NOT EXISTS"
-            " (SELECT 1 FROM history WHERE url_id = ? AND at = ? AND run = ? AND event = ? AND detail = ?)",
-            (mine, *line, mine, *line),
-        )
+        _add(rows, "history", "url_id, at, run, event, detail", (mine, *line))
+
+
+def _add(
+    rows: FrontierStore, table: str, names: str, values: tuple[object, ...], conflict: str = _UNLESS_THERE
+) -> None:
+    marks = ", ".join("?" * len(values))
+    condition = conflict.format(table=table, names=names, marks=marks)
+    again = values if conflict is _UNLESS_THERE else ()
+    rows.write(f"INSERT INTO {table} ({names}) SELECT {marks} {condition}", (*values, *again))
 
 
 def _robots(rows: FrontierStore, theirs: sqlite3.Connection) -> None:
@@ -111,47 +139,6 @@ def _robots(rows: FrontierStore, theirs: sqlite3.Connection) -> None:
         rows.write(
             f"UPDATE authorities SET {sets} WHERE id = ? AND robots_at < ?",  # noqa: S608 - our own words
             (*values, number, values[0]),
-        )
-
-
-def _rest(rows: FrontierStore, theirs: sqlite3.Connection) -> None:
-    for line in theirs.execute("SELECT at, run, source, host, decision, detail FROM decisions"):
-        rows.write(
-            "INSERT INTO decisions (at, run, source, host, decision, detail) SELECT ?, ?, ?, ?, ?, ? WHERE NOT EXISTS"
-            " (SELECT 1 FROM decisions WHERE at = ? AND run = ? AND source = ? AND host = ? AND decision = ?"
-            " AND detail = ?)",
-            (*line, *line),
-        )
-    for line in theirs.execute("SELECT source, day, requests FROM days"):
-        rows.write(
-            "INSERT INTO days (source, day, requests) VALUES (?, ?, ?) ON CONFLICT (source, day)"
-            " DO UPDATE SET requests = max(requests, excluded.requests)",
-            line,
-        )
-    for line in theirs.execute("SELECT source, url, at, run, listed, fresh, mark FROM listing_visits ORDER BY id"):
-        rows.write(
-            "INSERT OR IGNORE INTO listing_visits (source, url, at, run, listed, fresh, mark)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            line,
-        )
-    for line in theirs.execute(
-        "SELECT authority, number, source, at, status, target, title, shingles, record FROM absences"
-    ):
-        rows.write(
-            "INSERT INTO absences (authority, number, source, at, status, target, title, shingles, record)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (authority, number) DO UPDATE SET at = excluded.at,"
-            " status = excluded.status, target = excluded.target, title = excluded.title,"
-            " shingles = excluded.shingles, record = excluded.record"
-            " WHERE (excluded.at, excluded.record) > (absences.at, absences.record)",
-            line,
-        )
-    for line in theirs.execute("SELECT source, pattern, began, position, dry FROM backfills"):
-        rows.write(
-            "INSERT INTO backfills (source, pattern, began, position, dry) VALUES (?, ?, ?, ?, ?)"
-            " ON CONFLICT (source, pattern) DO UPDATE"
-            " SET began = excluded.began, position = excluded.position, dry = excluded.dry"
-            " WHERE excluded.position > position OR (excluded.position = position AND excluded.began > began)",
-            line,
         )
 
 

@@ -6,8 +6,7 @@ There is no other list: the log is append-only, its lines hang together by diges
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -157,17 +156,6 @@ def withheld_error(root: Path, target: str) -> NothingFound | None:
         at=rule.at[:10],
         split=" ".join(rule.authority.split()),
     )
-
-
-@contextmanager
-def withdrawal_told(root: Path, target: str) -> Iterator[None]:
-    """Where the block finds nothing of `target`: raises Withdrawn if that is so because it is taken down."""
-    try:
-        yield
-    except NothingFound as missing:
-        if (withdrawn := withheld_error(root, target)) is not None:
-            raise withdrawn from missing
-        raise
 
 
 def pending(root: Path) -> tuple[Rule, ...]:

@@ -90,7 +90,6 @@ class Recognition:
     _worded: Counter[str] = field(default_factory=Counter)
     _served: Counter[tuple[str, str]] = field(default_factory=Counter)
     _examples: dict[str, str] = field(default_factory=dict)
-    further: int = 0  # values of keys beyond those that are counted
 
     def of(self, item: Mapping[str, Any]) -> Given:
         """The fields that the row `item` gives."""
@@ -141,7 +140,6 @@ class Recognition:
             return False
         if key not in self._known:
             if len(self._known) >= _MOST_KEYS:
-                self.further += 1
                 return False
             self._known[key] = field_of(key)
             self._examples[key] = example(value)

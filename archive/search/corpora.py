@@ -104,7 +104,7 @@ def freeze(db: sqlite_utils.Database, root: Path, asked: KeepRequest) -> Corpus:
     if not members:
         raise NothingFound("nothing is found for {text}: there is nothing to freeze", text=query.text)
     made_at = utc_seconds(datetime.now(UTC))
-    digest = digest_of(members)
+    digest = _digest(members)
     corpus = Corpus(asked.name, written(query.root), counted, made_at, events.head(root), digest, members)
     query_files.write(path, _packed(corpus), asked.force)
     detail = {
@@ -130,7 +130,7 @@ def load(root: Path, name: str) -> Corpus:
         corpus = Corpus(**value, members=members)
     except (KeyError, TypeError, ValueError) as error:
         raise DamageError("{path}: not the JSON of a corpus ({error})", path=path, error=error) from error
-    if digest_of(members) != corpus.digest:
+    if _digest(members) != corpus.digest:
         raise DamageError(
             "{path}: its articles do not have its digest {digest}: the file was changed",
             path=path,
@@ -139,7 +139,7 @@ def load(root: Path, name: str) -> Corpus:
     return corpus
 
 
-def digest_of(members: Iterable[Member]) -> str:
+def _digest(members: Iterable[Member]) -> str:
     """ "sha256:<hex>" of a corpus with these members, in whatever order they come."""
     lines = sorted(f"{member.article} {member.digest}\n" for member in members)
     return f"sha256:{hashlib.sha256(''.join(lines).encode()).hexdigest()}"

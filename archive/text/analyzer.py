@@ -107,11 +107,6 @@ def words(form: str) -> list[str]:
     return folding.decode_lower(encoded.translate(_SPACED), folding.LOWER_ALPHABET).split()
 
 
-def coded_words(plain: str) -> list[bytes]:
-    """As `words` of the exact form of a `plain` text, in the one-byte code: for who only compares them."""
-    return folding.encode_lower(plain).translate(_SPACED).split()
-
-
 _COUNTED: Final = folding.table({letter: ord("a" if WORD.match(letter) else " ") for letter in folding.ALPHABET})
 
 
