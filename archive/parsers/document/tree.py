@@ -23,7 +23,7 @@ from archive.text.normalise import normalise
 
 _UNSTORABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _MOST_ELEMENTS: Final = 200_000  # a page of the corpus has 800, the largest 20,000
-_MANY: Final = 64  # attributes of one tag, whose names are then held once for all
+_MANY: Final = 64  # attributes of one tag, whose names are then held once for all; children, to be found by number
 INLINE: Final = frozenset((
     "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "del", "dfn", "em", "font", "i", "ins", "kbd",
     "label", "mark", "nobr", "o:p", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt",
@@ -91,7 +91,15 @@ class Element:
 
     def getprevious(self) -> Element | None:
         """The element before it in the same parent."""
-        return next(self.itersiblings(preceding=True), None)
+        place = self._place()
+        return self._parent._children[place - 1] if self._parent is not None and place else None
+
+    def _place(self) -> int:
+        """Where it stands among the children of its parent."""
+        beside = self._parent._children if self._parent is not None else [self]
+        if len(beside) < _MANY or self._index.grown:
+            return beside.index(self)
+        return bisect_left(beside, self._number, key=_number)
 
     def iterancestors(self, *tags: str) -> Iterator[Element]:
         """What the element stands in, the nearest first."""
@@ -104,8 +112,8 @@ class Element:
     def itersiblings(self, *, preceding: bool = False) -> Iterator[Element]:
         """The elements behind it in the same parent; those before it, the nearest first, if `preceding`."""
         beside = self._parent._children if self._parent is not None else [self]
-        at = beside.index(self)
-        return reversed(beside[:at]) if preceding else iter(beside[at + 1 :])
+        place = self._place()
+        return reversed(beside[:place]) if preceding else iter(beside[place + 1 :])
 
     def holds(self, other: Element) -> bool:
         """Whether `other` is this element or stands in it."""

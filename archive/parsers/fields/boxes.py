@@ -76,7 +76,8 @@ def _end_of(items: Items, box: Element, position: int) -> int:
 
 def without(items: Items, taken: list[Element]) -> Items:
     """The items that do not stand in any of the elements `taken`."""
-    return [item for item in items if not any(box.holds(item.element) for box in taken)]
+    boxes = set(taken)  # a hostile page has thousands: each is not asked for each item
+    return [item for item in items if boxes.isdisjoint((item.element, *item.element.iterancestors()))]
 
 
 def _beside(label: Element, around: set[Element]) -> list[Element]:
