@@ -39,6 +39,8 @@ class Words(NamedTuple):
 
     ranks: Phrases
     bodies: Phrases
+    sayings: Phrases
+    verbs: Phrases
     links: tuple[str, ...]
     tails: frozenset[str]  # the last words of ranks and bodies
     ends: frozenset[str]  # the last characters of addresses and grades, as they stand before a name
@@ -52,10 +54,12 @@ class Words(NamedTuple):
     addresses: frozenset[str]
     plurals: frozenset[str]
     namesakes: frozenset[str]
+    beginnings: frozenset[str]  # of sentences
     families: frozenset[str]
     weak: frozenset[str]
     evidence: frozenset[str]  # words without which no run of words in capitals has a name
     countries: frozenset[str]
+    states: frozenset[str]  # ranks of who leads a state
 
 
 @cache
@@ -77,7 +81,9 @@ def words() -> Words:
     tails = frozenset([phrase.rpartition(" ")[2] for phrase in (*ranks, *bodies)])
     announcing = [f"{before}{word} " for word in (*lists["addresses"], *lists["grades"]) for before in _BORDERS]
     ends = frozenset([one[-ENDS:] for one in announcing])
-    return Words(_by_first(ranks), _by_first(bodies), links, tails, ends, *[sets[name] for name in Words._fields[5:]])
+    verbs = _by_first([*lists["verbs"], *lists["addresses"]])
+    rest = [sets[name] for name in Words._fields[7:]]
+    return Words(_by_first(ranks), _by_first(bodies), _by_first(lists["sayings"]), verbs, links, tails, ends, *rest)
 
 
 @cache
@@ -151,6 +157,7 @@ def _short() -> tuple[tuple[str, str], ...]:
 # Which persons a text names with their office, and where.
 
 _RUN: Final = re.compile(rb"A[Aa'`]*(?: A[Aa'`]*)+")  # of a shape: words in capitals with one space between two
+_ONE: Final = re.compile(rb"A[Aa'`]*")
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _CAPITAL: Final = re.compile(r"(?:\w{1,2}\.)*\w[\w'’&/]*")
 _PAIRS: Final = re.compile(r"(?:bệnh|nhà|công) \w+|trường|quỹ")
@@ -162,9 +169,16 @@ _FIELDS: Final = re.compile(r", [^,.;:()\n]{2,30}(?:, [^,.;:()\n]{2,30})? và ")
 _LIST: Final = re.compile(r"(?:,|;| và|, và) (?:đồng chí |ông |bà |đ/c )?")
 _AGE: Final = re.compile(r"(?:, | \()(?:(?:sn|sinh năm)?:? ?\d{4}|\d\d tuổi)")
 _TITLE: Final = re.compile(r"(?: \([^()\n]{2,20}\))?(?P<stop>[,:]?) ?")  # between an office and the name behind it
+_CLOSED: Final = re.compile(r"[,.;:)”\"\n]| ?[-–—(] ?|$")  # what ends an office
+_BETWEEN: Final = re.compile(r" (?:- )?")
+_MORE: Final = re.compile(r"[\w&/.-]*\w")
+_MOST_MORE: Final = 12  # words that an office may go on for in words of no table
+_NO_DEPUTY: Final = ("ứng", "đối")  # "ứng phó với bão"
+_AND: Final = ("và", "&")
 _STOPS: Final = ("", ".", "!", "?", "”", '"', "…")
 _LOOK_BACK: Final = 120
 _LONGEST: Final = 5  # words of a name
+_LETTERS: Final = 7  # of a syllable
 
 _Spans = list[tuple[int, int]]
 
@@ -242,11 +256,16 @@ class _Finder:
             at = 0
         else:
             at = self._family(run, last)
+        size = next((number for number in range(max(at, 0) + 2, len(run)) if run[number] in of.beginnings), len(run))
+        end -= sum(len(word) + 1 for word in run[size:])
+        run = run[:size]
         if at < 0 or not 2 <= len(run) - at <= _LONGEST or " ".join(run) in of.countries:
             return None
         if len(run) - at == 2 and phrase_at(of.ranks, exact, end - len(run[-1])):
             return None  # "Đoàn Đại biểu Quốc hội"
         begin = start + sum(len(word) + 1 for word in run[:at])
+        if run[at] in of.families:
+            end -= _glued(run[-1])
         if b"AA" in self._shape[begin:end] and (at or len(run) > 4 or b"a" in self._shape[begin:end]):
             return None  # in a line of capitals no name has an end
         return begin, end
@@ -291,6 +310,8 @@ class _Finder:
         key = " ".join(run[at:])
         if self._is_place(key) or (last[0] in of.units and key in self._places):
             return -1
+        if run[at] in of.weak and self._is_place(" ".join(run[at + 1 :])):
+            return -1  # "ĐH Y Hà Nội"
         return at if run[at] in of.families or 2 < size - at < _LONGEST else -1
 
     def _names_others(self, last: tuple[str, str]) -> bool:
@@ -319,14 +340,18 @@ class _Finder:
         words = _WORD.findall(exact, low, end)
         firsts = {one for one in words if one in of.ranks}
         firsts.update([one for one, two in pairwise(words) if f"{one} {two}" in of.ranks])
-        previous = ""
+        previous, stood = "", 0
         for word in _WORD.finditer(exact, low, end) if firsts else ():
             if word[0] in firsts:
+                previous = previous if stood == word.start() - 1 else ""
+                if previous in _NO_DEPUTY and word[0] == "phó":
+                    continue
                 offices = self._offices(word.start(), end)
                 title = _TITLE.fullmatch(exact, offices[-1][1], end) if offices else None
                 if title and not (title["stop"] and previous == "của"):
-                    return offices, previous in of.plurals
-            previous = word[0]
+                    plural = previous in of.plurals
+                    return offices[1:] if plural and offices[1:] else offices, plural and not offices[1:]
+            previous, stood = word[0], word.end()
         return [], False
 
     def _after(self, end: int, titled: bool) -> _Spans:
@@ -385,7 +410,7 @@ class _Finder:
             ):
                 break  # the next office, of the same person or of another
             phrase = phrase_at(of.bodies, exact, begin)
-            if last in of.countries and capital and not phrase and _is_foreign(exact, end):
+            if capital and not phrase and self._is_of_another(last, end):
                 return at  # the office was the foreigner's
             if phrase in of.works and not capital and last not in of.heads and last != "và":
                 break
@@ -404,11 +429,50 @@ class _Finder:
                 alone, end = kept > end, kept
             else:
                 phrase = exact[begin : begin + 12].partition(" ")[0]
-                if phrase not in of.joints or (phrase, last) == ("các", "và"):
+                if phrase not in of.joints or (phrase, last) == ("các", "và") or (phrase in _AND and last == rank):
                     break
                 end, alone = begin + len(phrase), True
             last = phrase
+        if limit == len(exact):
+            kept = max(kept, self._rest(kept))
         return at if rank in of.needy and kept == at + len(rank) else kept
+
+    def _rest(self, end: int) -> int:
+        """Where an office behind its name ends that goes on at `end` in words that no table has: at the sign that
+        closes it, or before what is said; -1 where something is done first, or a name or an office comes.
+        """
+        exact, of, kept = self._exact, self._words, end
+        for _ in range(_MOST_MORE):
+            gap = _BETWEEN.match(exact, end)
+            begin = gap.end() if gap else end
+            small = self._shape[begin : begin + 1] != b"A"
+            if _CLOSED.match(exact, end) or (small and phrase_at(of.sayings, exact, begin)):
+                return kept
+            word, phrase = _MORE.match(exact, begin), phrase_at(of.bodies, exact, begin)
+            if gap is None or word is None or begin in self._starts or phrase_at(of.ranks, exact, begin):
+                return -1
+            if small and not phrase and phrase_at(of.verbs, exact, begin):
+                return -1
+            end = begin + len(phrase) if phrase else word.end()
+            kept = kept if word[0] in of.joints else end
+        return -1
+
+    def _is_of_another(self, last: str, end: int) -> bool:
+        """Whether the words in capitals at `end`, behind a state or the rank of who leads one, are a foreigner's name:
+        "Thủ tướng Nga Putin", "Tổng thống Trump, Tổng Bí thư" and a name.
+        """
+        of, exact = self._words, self._exact
+        word = _FOREIGN.match(exact, end)
+        if last in of.countries and word is not None and not is_syllable(word[1]):
+            return True
+        if last != "việt nam" and (last in of.countries or last in of.states):
+            name = _RUN.match(self._shape, end + 1) or _ONE.match(self._shape, end + 1)
+            return (
+                name is not None
+                and exact.startswith(", ", name.end())
+                and bool(phrase_at(of.ranks, exact, name.end() + 2))
+            )
+        return False
 
     def _fields(self, end: int) -> re.Match[str] | None:
         """The gap of a comma at `end` within a body's name."""
@@ -426,14 +490,21 @@ class _Finder:
         if self._shape[end - len(word) : end + 2] != b"A" + b"a" * (len(word) - 1) + b" a":
             return end
         second = _WORD.match(self._exact, end + 1)
-        if second is None or second[0] in of.joints or phrase_at(of.bodies, self._exact, end + 1):
+        tables = of.bodies, of.sayings
+        if second is None or second[0] in of.joints or any(phrase_at(one, self._exact, end + 1) for one in tables):
             return end
         return second.end()
 
 
-def _is_foreign(exact: str, end: int) -> bool:
-    word = _FOREIGN.match(exact, end)
-    return word is not None and not is_syllable(word[1])
+def _glued(word: str) -> int:
+    """How many letters of the next word stand at the end of a name's last one: a page lost the blank between them.
+
+    >>> _glued("chínhnhấn"), _glued("chính"), _glued("francois")
+    (4, 0, 0)
+    """
+    ends = range(len(word) - 2, 1, -1) if len(word) > _LETTERS or not is_syllable(word) else ()
+    found = (end for end in ends if is_syllable(word[:end]) and is_syllable(word[end:]))
+    return len(word) - next(found, len(word))
 
 
 def people(text: str, exact: str = "") -> tuple[Person, ...]:
