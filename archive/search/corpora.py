@@ -174,6 +174,13 @@ def rows_of(db: sqlite_utils.Database, corpus: Corpus) -> DocidSet:
     return docid_set(row[3] for row in _held(db.conn, corpus))
 
 
+def changed_rows(db: sqlite_utils.Database, corpus: Corpus) -> DocidSet:
+    """The rowids of those of them whose text today is not the frozen one."""
+    frozen = {member.article: member.digest for member in corpus.members}
+    rows = {row[3] for row in _held(db.conn, corpus)}
+    return docid_set(rows - {row[3] for row in _held(db.conn, corpus) if row[1] == row[4] and row[2] == frozen[row[0]]})
+
+
 def texts_of(db: sqlite_utils.Database, corpus: Corpus) -> dict[int, int]:
     """The rowids of the articles whose frozen text the archive still holds, each with the revision that has it.
 

@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 from archive.errors import ArchiveError, LockedError, NothingFound, QueryError, UsageError, Withdrawn
 from archive.messages.message import Message, message_of
 from archive.web.asking.pool import BusyError
+from archive.web.beside import Beside, beside_of
 from archive.web.language import asked_by_program
 from archive.web.pages.state import room_of
 from archive.web.parameters import text
@@ -111,9 +112,17 @@ async def _told(request: Request, status: int, error: object, headers: Mapping[s
         "boxed": status in _HELPED,
         "tool": request.url.path.strip("/").partition(".")[0],
         "query": text(request, "q")[:_LONGEST],
+        "beside": _beside(request),
         "examples": await examples_of(request) if status in _HELPED else (),
     }
     return render(request, "problem.html", values, status, headers)
+
+
+def _beside(request: Request) -> Beside:
+    try:
+        return beside_of(request)
+    except UsageError:  # it may be what went wrong
+        return Beside()
 
 
 def _read(error: object) -> QueryError:

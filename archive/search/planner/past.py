@@ -26,6 +26,7 @@ _UNCHANGED = """SELECT group_concat(a.search_rowid) FROM articles a INDEXED BY a
     WHERE a.first_captured < :end AND (a.revision = 1 OR NOT EXISTS (
         SELECT 1 FROM revision_rows r JOIN captures c ON c.id = r.capture
         WHERE r.article = a.id AND r.number > 1 AND c.captured_at >= :end))"""
+_CAPTURED = """SELECT group_concat(search_rowid) FROM articles INDEXED BY articles_facts WHERE first_captured < :end"""
 # Of a revision that is not the current one, `rest_json` holds all but its teasers.
 _CHANGED = """SELECT a.search_rowid, r.number, r.rest_json
     FROM articles a INDEXED BY articles_facts JOIN revision_rows r ON r.article = a.id
@@ -96,6 +97,16 @@ def as_of(conn: sqlite3.Connection, day: date) -> PastTexts:
         _read(conn.execute(_CHANGED, {"end": _end(day)})),
         before_first(first_captured(conn), day),
     )
+
+
+def captured_by(conn: sqlite3.Connection, day: date) -> DocidSet:
+    """The articles of which a capture was there at the end of `day` in Vietnam."""
+    return docids_from_text(conn.execute(_CAPTURED, {"end": _end(day)}).fetchone()[0])
+
+
+def changed_since(conn: sqlite3.Connection, day: date) -> DocidSet:
+    """Those of them that had another text then."""
+    return captured_by(conn, day) - _unchanged(conn, day)
 
 
 def earlier_texts(conn: sqlite3.Connection) -> PastTexts:

@@ -96,7 +96,7 @@ async def page(request: Request) -> Response:
     try:
         asked = asked_of(request)
     except UsageError:  # the article is shown whatever stands beside it
-        asked = Asked.of("")
+        asked = Asked("")
     marks = marks_of(shown.article, asked.query)
     base, language = base_of(request), language_of(request)
     return render(

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlencode
 
 import sqlite_utils
 from starlette.requests import Request
@@ -23,6 +22,7 @@ from archive.search.grammar.tree import EVERY_ARTICLE, FILTER_NAMES
 from archive.search.planner.executor import find
 from archive.search.query_files import KeepRequest
 from archive.store.queries import StoredArticle, articles_of
+from archive.web.beside import Beside
 from archive.web.charts import HISTOGRAM_HEIGHT, HISTOGRAM_WIDTH, histogram
 from archive.web.language import Language, language_of, word
 from archive.web.map import Unit, country, shade
@@ -79,6 +79,7 @@ async def corpus(request: Request) -> Response:
         "corpus.html",
         {
             "corpus": shown.corpus,
+            "beside": Beside(corpus=name),
             "standing": shown.standing,
             "members": shown.members,
             "reference": tcvn_of_corpus(
@@ -90,7 +91,7 @@ async def corpus(request: Request) -> Response:
             "compared": shown.compared,
             "histogram": histogram([FacetCount(month, month, count) for month, count in shown.months.items()]),
             "size": (HISTOGRAM_WIDTH, HISTOGRAM_HEIGHT),
-            "of_period": lambda period: _within(name, f"ngay:{period}"),
+            "of_period": lambda period: Beside(corpus=name).link("/", q=f"ngay:{period}"),
             "map": country(),
             "kinds": KINDS,
             "units": units,
@@ -142,10 +143,6 @@ def _drawing(name: str, drawn: str) -> Response:
     return Response(drawn, media_type="image/svg+xml", headers=named)
 
 
-def _within(name: str, query: str) -> str:
-    return f"/?{urlencode({'q': query, 'corpus': name})}"
-
-
 def _unit_of(shown: _Shown, units: str, language: Language) -> Callable[[str], Unit]:
     """How each unit is drawn, which leads to the articles of the corpus that are of it."""
     most = max(shown.units.values(), default=0)
@@ -156,7 +153,7 @@ def _unit_of(shown: _Shown, units: str, language: Language) -> Callable[[str], U
             return Unit("", word(language, "map.none", name=named), 0, none=True)
         told = word(language, "map.told", name=named, articles=written(count, language), base=written(held, language))
         limit = f'{FILTER_NAMES["province_now" if units == "34" else "province"]}:"{named}"'
-        return Unit(_within(shown.corpus.name, limit) if count else "", told, shade(count, most))
+        return Unit(Beside(corpus=shown.corpus.name).link("/", q=limit) if count else "", told, shade(count, most))
 
     return unit
 

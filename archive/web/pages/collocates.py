@@ -15,8 +15,7 @@ from archive.corpus import keywords as keys
 from archive.corpus.frequencies import Unit
 from archive.search.backend import Backend
 from archive.web.pages.exports import csv_answer
-from archive.web.pages.state import room_of
-from archive.web.pages.tool import tool_page
+from archive.web.pages.tool import told, tool_page
 from archive.web.parameters import choice, question, text
 
 _MOST: Final = 100
@@ -30,7 +29,7 @@ async def page(request: Request) -> Response:
 
 async def as_csv(request: Request) -> Response:
     """`/collocates.csv`: the same as a spreadsheet."""
-    found = await room_of(request).asker.ask(near.answer, _near(request), weight="slow", keep=True)
+    found = await told(request, near.answer, _near(request))
     return csv_answer("collocates.csv", near.HEAD, map(astuple, found.words))
 
 
@@ -42,7 +41,7 @@ async def keywords(request: Request) -> Response:
 
 async def keywords_csv(request: Request) -> Response:
     """`/keywords.csv`: the same as a spreadsheet."""
-    found = await room_of(request).asker.ask(keys.answer, _keys(request), weight="slow", keep=True)
+    found = await told(request, keys.answer, _keys(request))
     return csv_answer("keywords.csv", keys.HEAD, map(astuple, found.words))
 
 

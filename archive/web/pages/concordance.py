@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import astuple, dataclass, replace
 from typing import Final
-from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,9 +11,9 @@ from starlette.responses import Response
 from archive.corpus.concordance import HEAD, SORTS, Concordance, ConcordanceRequest
 from archive.corpus.concordance import answer as lines_of
 from archive.search.backend import Backend
+from archive.web.beside import Beside, beside_of
 from archive.web.pages.exports import csv_answer
-from archive.web.pages.state import room_of
-from archive.web.pages.tool import echo, tool_page
+from archive.web.pages.tool import echo, told, tool_page
 from archive.web.parameters import number, question, text
 
 _PAGE: Final = 100
@@ -28,18 +27,19 @@ class Asked:
 
     lines: ConcordanceRequest
     page: int
+    beside: Beside
 
     def address(self, page: int = 1, form: str = "") -> str:
         """The address of another page of the same lines, or of their CSV (`form` ".csv")."""
-        values = {"q": self.lines.query, "sort": self.lines.sort, "width": str(self.lines.width)}
-        values |= ({"one_each": "1"} if self.lines.one_each else {}) | ({"page": str(page)} if page > 1 else {})
-        return f"/concordance{form}?{urlencode(values)}"
+        one_each, page_asked = "1" if self.lines.one_each else "", str(page) if page > 1 else ""
+        values = {"q": str(self.lines.query), "sort": self.lines.sort, "width": str(self.lines.width)}
+        return self.beside.link(f"/concordance{form}", **values, one_each=one_each, page=page_asked)
 
 
 def asked_of(request: Request) -> Asked:
     """The state that the address of `request` gives."""
     query, page = text(request, "q"), number(request, "page", 1, 1, _MOST // _PAGE)
-    return Asked(question(request, ConcordanceRequest, query=query, limit=_MOST), page)
+    return Asked(question(request, ConcordanceRequest, query=query, limit=_MOST), page, beside_of(request))
 
 
 async def page(request: Request) -> Response:
@@ -75,5 +75,5 @@ def _of_page(held: Backend, asked: Asked) -> tuple[Concordance, int]:
 async def as_csv(request: Request) -> Response:
     """`/concordance.csv`: all lines as a spreadsheet."""
     asked = asked_of(request)
-    found = await room_of(request).asker.ask(lines_of, asked.lines, weight="slow")
+    found = await told(request, lines_of, asked.lines, keep=False)
     return csv_answer("concordance.csv", HEAD, map(astuple, found.lines))

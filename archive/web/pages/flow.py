@@ -14,8 +14,7 @@ from archive.corpus.flow import BASES, HEAD, Flow, FlowRequest, lag
 from archive.corpus.flow import answer as who_prints_whom
 from archive.web.language import language_of, word
 from archive.web.pages.exports import csv_answer
-from archive.web.pages.state import room_of
-from archive.web.pages.tool import tool_page
+from archive.web.pages.tool import told, tool_page
 from archive.web.parameters import question, text
 from archive.web.render import fill, frame_of
 
@@ -72,7 +71,7 @@ async def _graph(request: Request, form: str) -> Response:
 
 
 async def _found(request: Request) -> Flow:
-    found: Flow = await room_of(request).asker.ask(who_prints_whom, _asked(request), weight="slow", keep=True)
+    found: Flow = await told(request, who_prints_whom, _asked(request))
     return found
 
 

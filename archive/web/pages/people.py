@@ -18,10 +18,10 @@ from archive.search.engine import search
 from archive.search.grammar.tree import EVERY_ARTICLE, Query
 from archive.search.planner.accents import read_phrases
 from archive.search.planner.filters import places_named
+from archive.web.beside import Beside, beside_of
 from archive.web.pages.exports import csv_answer
 from archive.web.pages.results import around
-from archive.web.pages.state import room_of
-from archive.web.pages.tool import echo, tool_page
+from archive.web.pages.tool import echo, told, tool_page
 from archive.web.parameters import question, text
 
 _MOST: Final = 100
@@ -36,14 +36,14 @@ async def page(request: Request) -> Response:
         "query": asked.query,
         "orders": ORDERS,
         "csv": f"/people.csv?{urlencode(dict(request.query_params))}",
-        "of_place": _of_place(asked.query),
+        "of_place": _of_place(asked.query, beside_of(request)),
     }
     return await tool_page(request, "people.html", values, _named, asked, _drawn)
 
 
 async def as_csv(request: Request) -> Response:
     """`/people.csv`: a line for each office of each name."""
-    found, _ = await room_of(request).asker.ask(_named, _asked(request), weight="slow", keep=True)
+    found, _ = await told(request, _named, _asked(request))
     return csv_answer("people.csv", HEAD, offices(found))
 
 
@@ -65,7 +65,7 @@ def _places(held: Backend, query: str) -> tuple[FacetCount, ...]:
     return places.values[:_MOST_PLACES]
 
 
-def _of_place(query: str | Query) -> Callable[[FacetCount], str]:
+def _of_place(query: str | Query, beside: Beside) -> Callable[[FacetCount], str]:
     """The address of the hits of `query` that name a place."""
     try:
         before, behind = around(read_phrases(query))["place"] if query else ('diadanh:"', '"')
@@ -74,7 +74,7 @@ def _of_place(query: str | Query) -> Callable[[FacetCount], str]:
 
     def address(place: FacetCount) -> str:
         name = place.label if places_named(place.label) == [place.value] else place.value
-        return f"/?{urlencode({'q': f'{before}{name}{behind}'})}"
+        return beside.link("/", q=f"{before}{name}{behind}")
 
     return address
 

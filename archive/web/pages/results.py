@@ -25,8 +25,9 @@ from archive.search.planner.filters import AS_TYPED, places_named
 from archive.search.query_echo import query_pieces
 from archive.store.overview import Example, examples, newest
 from archive.web.asking.pool import BusyError
+from archive.web.beside import Beside
 from archive.web.charts import HISTOGRAM_HEIGHT, HISTOGRAM_WIDTH, SPARK_PARTS, histogram, spark
-from archive.web.language import Language
+from archive.web.language import Language, language_of
 from archive.web.pages.hits import PAGE, address_of
 from archive.web.pages.search import Asked, values_of
 from archive.web.pages.state import room_of
@@ -103,25 +104,25 @@ def chips(query: str, address: Callable[[str], str]) -> Chips:
     return tuple((limit.kind, _label(limit), address(without(parsed, limit))) for limit in limits(parsed))
 
 
-def _beside_query(asked: Asked, language: Language) -> Chips:
-    """What limits a search beside its query: a corpus, the archive of a day, texts that are no longer there."""
-    found = [("corpus", asked.corpus, asked.corpus), ("as_of", asked.as_of, day(asked.as_of, language))]
-    found += [(name, "1", "") for name in ("earlier", "unlikely") if getattr(asked, name)]
-    return tuple((kind, label, asked.address(**{kind: ""})) for kind, value, label in found if value)
+def chips_beside(beside: Beside, address: Callable[[str], str], language: Language) -> Chips:
+    """The same of what stands beside the query, and by `address` the page without a kind of it."""
+    labels = {"corpus": beside.corpus, "as_of": day(beside.as_of, language)}
+    return tuple((kind, labels.get(kind, ""), address(kind)) for kind in beside.kept)
 
 
-def chips_of(request: Request) -> Chips:
-    """The same of the first query of a tool's page; what else its address asks for stays."""
-    pairs = request.query_params.multi_items()
+def chips_of(request: Request, beside: Beside) -> Chips:
+    """All limits of a tool's page, those of its first query before; what else its address asks for stays."""
+    pairs = [(name, value) for name, value in request.query_params.multi_items() if name != "page"]
     first = next((at for at, (name, value) in enumerate(pairs) if name == "q" and value.strip()), -1)
-    if first < 0:
-        return ()
 
     def address(query: str) -> str:
-        kept = [*pairs[:first], ("q", query), *pairs[first + 1 :]]
-        return f"{request.url.path}?{urlencode([(name, value) for name, value in kept if name != 'page'])}"
+        return f"{request.url.path}?{urlencode([*pairs[:first], ('q', query), *pairs[first + 1 :]])}"
 
-    return chips(pairs[first][1], address)
+    def without_kind(kind: str) -> str:
+        return f"{request.url.path}?{urlencode([pair for pair in pairs if pair[0] != kind])}"
+
+    typed = chips(pairs[first][1], address) if first >= 0 else ()
+    return (*typed, *chips_beside(beside, without_kind, language_of(request)))
 
 
 def without(query: Query, limit: Filter) -> str:
@@ -215,7 +216,10 @@ def make(held: Backend, root: Path | None, asked: Asked, more: str, frame: Frame
             **values_of(asked),
             "answer": found,
             "echo": query_pieces(query.root, found.understood.terms),
-            "chips": (*chips(asked.query, lambda query: asked.address(q=query)), *_beside_query(asked, frame.language)),
+            "chips": (
+                *chips(asked.query, lambda query: asked.address(q=query)),
+                *chips_beside(asked, lambda kind: asked.address(**{kind: ""}), frame.language),
+            ),
             "narrow": (narrow := _narrowing(asked, query)),
             "period_address": partial(narrow, charted.unit) if charted else None,
             "hit_address": lambda public_id: address_of(asked, public_id, asked.cursor),

@@ -4,43 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import asdict, dataclass
 from typing import Final
 from urllib.parse import quote, urlencode
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from archive.errors import UsageError
 from archive.search.answer import ORDERS, Order
-from archive.web.parameters import choice, flag, text
+from archive.web.beside import Beside, beside_of
+from archive.web.parameters import choice, text
 
 _ADDRESS: Final = re.compile(r"https?://[^\s/]+\.\S+", re.IGNORECASE)
 """What is no query but the address of a page."""
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Beside):
     """What the address of a search page asks for: all of its state."""
 
     query: str
-    order: Order
-    cursor: str
-    as_of: str
-    earlier: bool
-    unlikely: bool
-    corpus: str
-
-    @classmethod
-    def of(cls, query: str) -> Asked:
-        """What an address asks for that has a query and nothing else."""
-        return cls(query, ORDERS[0], "", "", earlier=False, unlikely=False, corpus="")
-
-    @property
-    def moment(self) -> date | None:
-        """The day of `as_of`."""
-        return date.fromisoformat(self.as_of) if self.as_of else None
+    order: Order = ORDERS[0]
+    cursor: str = ""
 
     @property
     def exported(self) -> dict[str, str]:
@@ -54,16 +39,8 @@ class Asked:
 
     def address(self, **changed: str) -> str:
         """The address of the page with some of this changed; a change of anything but the cursor begins anew."""
-        values = {
-            "q": self.query,
-            "order": self.order if self.order != ORDERS[0] else "",
-            "as_of": self.as_of,
-            "earlier": "1" if self.earlier else "",
-            "unlikely": "1" if self.unlikely else "",
-            "corpus": self.corpus,
-            **changed,
-        }
-        return f"/?{urlencode({name: value for name, value in values.items() if value})}"
+        order = self.order if self.order != ORDERS[0] else ""
+        return self.link("/", **{"q": self.query, "order": order, **changed})
 
 
 def asked_of(request: Request) -> Asked:
@@ -72,10 +49,7 @@ def asked_of(request: Request) -> Asked:
         query=" ".join(part for part in (text(request, "q"), _span(request)) if part),
         order=choice(request, "order", ORDERS),
         cursor=text(request, "cursor"),
-        as_of=_day(text(request, "as_of")),
-        earlier=flag(request, "earlier"),
-        unlikely=flag(request, "unlikely"),
-        corpus=text(request, "corpus"),
+        **asdict(beside_of(request)),
     )
 
 
@@ -108,7 +82,7 @@ def or_captures(page: Callable[[Request], Awaitable[Response]]) -> Callable[[Req
 def values_of(asked: Asked) -> dict[str, object]:
     """What every form of the search page shows."""
     none: dict[str, object] = {"problem": None, "answer": None, "examples": (), "chips": ()}
-    return {"asked": asked, "q": asked.query, "orders": ORDERS, **none}
+    return {"asked": asked, "beside": asked, "q": asked.query, "orders": ORDERS, **none}
 
 
 def of_period(query: str) -> Callable[[str], str]:
@@ -120,10 +94,3 @@ def _span(request: Request) -> str:
     """What the small form below the histogram sends, as a limit of the query language, which says what is no month."""
     first, last = ("".join(text(request, name).split()) for name in ("from", "to"))
     return f"ngay:{first}..{last}" if first or last else ""
-
-
-def _day(typed: str) -> str:
-    try:
-        return date.fromisoformat(typed).isoformat() if typed else ""
-    except ValueError as error:
-        raise UsageError("as_of={day}: no day of the calendar; write it like 2020-03-05", day=typed) from error

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Literal
-from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,13 +13,13 @@ from archive.corpus.distribution import HEAD, By, Distribution, DistributionRequ
 from archive.corpus.distribution import answer as spread
 from archive.search.grammar.tree import FILTER_NAMES
 from archive.search.planner.accents import read_phrases
+from archive.web.beside import Beside, beside_of
 from archive.web.language import language_of, word
 from archive.web.map import Unit, country, step, stepped
 from archive.web.pages.exports import csv_answer
 from archive.web.pages.results import FACETS, around
 from archive.web.pages.sources import KINDS, unit_name
-from archive.web.pages.state import room_of
-from archive.web.pages.tool import tool_page
+from archive.web.pages.tool import told, tool_page
 from archive.web.parameters import choice, question, text
 from archive.web.render import fill, frame_of, number
 
@@ -43,11 +42,12 @@ class _Asked:
     spread: DistributionRequest
     units: Literal["34", "63", "named"]
     measure: Measure
+    beside: Beside
 
     def address(self, form: str = "", **changed: str) -> str:
         """The address of this page, or of a file made of it, with some of this changed."""
         values = {"q": str(self.spread.query), "units": self.units, "measure": self.measure, **changed}
-        return f"/map{form}?{urlencode({name: value for name, value in values.items() if value})}"
+        return self.beside.link(f"/map{form}", **values)
 
 
 async def page(request: Request) -> Response:
@@ -91,11 +91,12 @@ async def as_svg(request: Request) -> Response:
 def _asked(request: Request) -> _Asked:
     units = choice(request, "units", _UNITS)
     asked = question(request, DistributionRequest, query=text(request, "q"), by=_BY[units])
-    return _Asked(asked, units, choice(request, "measure", _MEASURES if asked.query else _MEASURES[1:]))
+    measure = choice(request, "measure", _MEASURES if asked.query else _MEASURES[1:])
+    return _Asked(asked, units, measure, beside_of(request))
 
 
 async def _found(request: Request, asked: _Asked) -> Distribution:
-    found: Distribution = await room_of(request).asker.ask(spread, asked.spread, weight="slow", keep=True)
+    found: Distribution = await told(request, spread, asked.spread)
     return found
 
 
@@ -149,4 +150,4 @@ def _narrowing(asked: _Asked) -> Callable[[str], str]:
     by, query = asked.spread.by, str(asked.spread.query)
     before, behind = around(read_phrases(query))[by] if query else (f'{FILTER_NAMES[FACETS[by]]}:"', '"')
     name = str if by == "place" else unit_name  # a name alone may be that of a town too
-    return lambda identity: f"/?{urlencode({'q': f'{before}{name(identity)}{behind}'})}"
+    return lambda identity: asked.beside.link("/", q=f"{before}{name(identity)}{behind}")

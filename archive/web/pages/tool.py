@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from starlette.requests import Request
@@ -12,9 +13,12 @@ from archive.errors import NothingFound, UsageError
 from archive.search.answer import Understood
 from archive.search.backend import Backend
 from archive.search.grammar.parser import parse
+from archive.search.narrowed import Narrowing, narrowed_to
 from archive.search.query_echo import Piece, query_pieces
 from archive.web.asking.pool import BusyError
+from archive.web.beside import Beside, beside_of
 from archive.web.pages.results import chips_of
+from archive.web.pages.state import room_of
 from archive.web.problems import examples_of, shown
 from archive.web.render import render
 from archive.web.waiting import worked_out
@@ -33,21 +37,40 @@ async def tool_page(
     """The page `template` with `answer(held, asked)` as its `found` and what is `drawn` of it; without an answer, its
     form alone. `drawn` says by "nothing" whether anything is found.
     """
-    shows: dict[str, object] = {**values, "found": None, "echo": (), **before(request)}
+    beside = beside_of(request)
+    shows: dict[str, object] = {**values, "found": None, "echo": (), **before(request, beside)}
     if answer is not None:
         try:
-            found = await worked_out(request, answer, asked)
+            root, to = narrowing(request, beside)
+            found, notes = await worked_out(request, narrowed_to, root, to, answer, asked, keep=not beside.corpus)
         except (UsageError, NothingFound, BusyError) as problem:
             return await shown(request, template, shows, problem)
         shows |= {"found": found, "echo": echo(getattr(found, "understood", None)), **drawn(found)}
+        shows["limited"] = (*beside.notes, *notes)
     if shows.pop("nothing", answer is None):
         shows["examples"] = await examples_of(request)
     return render(request, template, shows)
 
 
-def before(request: Request) -> dict[str, object]:
+def before(request: Request, beside: Beside) -> dict[str, object]:
     """What every page of a tool has before anything is found."""
-    return {"chips": chips_of(request), "problem": None, "examples": ()}
+    chips = chips_of(request, beside)
+    return {"chips": chips, "beside": beside, "limited": (), "problem": None, "examples": ()}
+
+
+def narrowing(request: Request, beside: Beside) -> tuple[Path | None, Narrowing]:
+    """What a tool reads of what is held, and the folder of the one archive that a corpus would lie in."""
+    archive = room_of(request).archive
+    return archive.root if archive else None, Narrowing(beside.corpus, beside.moment)
+
+
+async def told(request: Request, answer: Callable[[Backend, Any], Any], asked: object, *, keep: bool = True) -> Any:
+    """The answer of a tool as its files have it: the same as its page's."""
+    beside = beside_of(request)
+    root, to = narrowing(request, beside)
+    keep = keep and not beside.corpus  # a corpus is a file, so the database does not tell when it changes
+    found, _ = await room_of(request).asker.ask(narrowed_to, root, to, answer, asked, weight="slow", keep=keep)
+    return found
 
 
 def echo(said: Understood | None) -> tuple[Piece, ...]:

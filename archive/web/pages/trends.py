@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from importlib.resources import files
 from typing import Final
-from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -17,10 +17,10 @@ from archive.corpus.trends import HEAD, MOST_QUERIES, Trends, TrendsRequest, row
 from archive.corpus.trends import answer as over_time
 from archive.search.grammar.tree import written
 from archive.search.planner.accents import read_phrases
+from archive.web.beside import Beside, beside_of
 from archive.web.pages.exports import csv_answer
 from archive.web.pages.results import around
-from archive.web.pages.state import room_of
-from archive.web.pages.tool import tool_page
+from archive.web.pages.tool import told, tool_page
 from archive.web.parameters import choice, question, texts
 from archive.web.render import fill, frame_of
 
@@ -33,15 +33,14 @@ class Asked:
 
     trends: TrendsRequest
     measure: Measure
+    beside: Beside
 
     def address(self, form: str = "") -> str:
         """The address of this page, or of its CSV (`form` ".csv")."""
-        pairs = [("q", query) for query in self.trends.queries] + [
-            ("unit", self.trends.unit),
-            ("measure", self.measure),
-            *([("dated_only", "1")] if self.trends.dated_only else []),
-        ]
-        return f"/trends{form}?{urlencode(pairs)}"
+        queries, dated = [str(query) for query in self.trends.queries], "1" if self.trends.dated_only else ""
+        return self.beside.link(
+            f"/trends{form}", q=queries, unit=self.trends.unit, measure=self.measure, dated_only=dated
+        )
 
 
 def asked_of(request: Request) -> Asked:
@@ -50,7 +49,7 @@ def asked_of(request: Request) -> Asked:
     measure = choice(request, "measure", _MEASURES)
     # A form without a query asks nothing yet.
     asked = question(request, TrendsRequest, queries=queries or ("",), matches=measure in OF_MATCHES)
-    return Asked(asked, measure)
+    return Asked(asked, measure, beside_of(request))
 
 
 async def page(request: Request) -> Response:
@@ -75,41 +74,41 @@ async def page(request: Request) -> Response:
             "value": value(asked.measure),
             "interval": interval,
             "alone": False,
-            "behind": behind,
+            "behind": partial(behind, asked.beside),
             "nothing": not any(series.total for series in found.series),
         }
 
     return await tool_page(request, "trends.html", values, over_time if queries else None, asked.trends, drawn)
 
 
-def behind(query: str, period: str = "") -> str:
+def behind(beside: Beside, query: str, period: str = "") -> str:
     """The address of the articles that a line stands for, or a point of it; `period` as `archive.corpus` names it.
 
-    >>> behind("bão lũ", "2020-Q2")
+    >>> behind(Beside(), "bão lũ", "2020-Q2")
     '/?q=%22b%C3%A3o+l%C5%A9%22+ngay%3A2020-04..2020-06'
-    >>> behind("lũ OR bão", "2020")
+    >>> behind(Beside(), "lũ OR bão", "2020")
     '/?q=%28l%C5%A9+OR+b%C3%A3o%29+ngay%3A2020'
     """
     meant = read_phrases(query)
     if not period:
-        return f"/?{urlencode({'q': written(meant.root)})}"
+        return beside.link("/", q=written(meant.root))
     year, _, quarter = period.partition("-Q")
     if quarter:
         period = f"{year}-{3 * int(quarter) - 2:02}..{year}-{3 * int(quarter):02}"
-    return f"/?{urlencode({'q': around(meant)['month'][0] + period})}"
+    return beside.link("/", q=around(meant)["month"][0] + period)
 
 
 async def as_csv(request: Request) -> Response:
     """`/trends.csv`: a line for each query and period."""
     asked = asked_of(request)
-    found = await room_of(request).asker.ask(over_time, asked.trends, weight="slow", keep=True)
+    found = await told(request, over_time, asked.trends)
     return csv_answer("trends.csv", HEAD, rows(found))
 
 
 async def as_svg(request: Request) -> Response:
     """`/trends.svg`: the drawing alone, to be printed or put into a text."""
     asked, frame = asked_of(request), frame_of(request)
-    found = await room_of(request).asker.ask(over_time, asked.trends, weight="slow", keep=True)
+    found = await told(request, over_time, asked.trends)
     values = {
         "queries": tuple(filter(None, asked.trends.queries)),
         "asked": {"measure": asked.measure},
