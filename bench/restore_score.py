@@ -4,7 +4,8 @@ The model is trained here and now, on one part of the texts, and thrown away; ti
 - each site of data/cms and the pages of data/pages, with their own lead, body and captions as evidence and a model of
   the titles and the other sites; then all of these together;
 - a fifth of each file of data/titles, without any page, with a model of all the rest: what the model alone can do.
-Compared syllable by syllable, accents only: case and punctuation are no part of a slug.
+Compared syllable by syllable, accents only: case and punctuation are no part of a slug; places that a title names, with
+their capitals.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from archive.parsers.fields.made_headline import known_names
+from archive.places import mentions
 from archive.text.folding import exact_form
 from archive.text.restore import Model, restore
 from archive.text.slug import make_slug
@@ -42,13 +45,15 @@ class Case:
 
 
 class Row(NamedTuple):
-    """What became of a title: confidence, whether all syllables are right, how many are, of how many, both texts."""
+    """What became of a title: confidence, whether all syllables are right, how many are, of how many, the texts."""
 
     confidence: float
     exact: bool
     right: int
     asked: int
     text: str
+    named: int  # provinces, districts and communes that the title names
+    known: int  # of these, in their accents and capitals
 
 
 def main() -> int:
@@ -64,7 +69,8 @@ def main() -> int:
     if not pages or not titles:
         print(f"{options.shared}: no data/cms and data/titles; SHARED=... names the folder", file=sys.stderr)
         return 2
-    print(f"{'set':34} {'titles':>6} {'syllables':>9} {'whole':>6} {'best 78%':>8} {'best 60%':>8} {'best 46%':>8}")
+    shares = "best 78% best 60% best 46%"
+    print(f"{'set':34} {'titles':>6} {'syllables':>9} {'whole':>6} {shares} {'places':>8}")
     together: list[Row] = []
     for name, cases in pages.items():
         model = _trained([*_all(titles), *(case for other in pages if other != name for case in pages[other])])
@@ -86,17 +92,22 @@ def main() -> int:
 
 def _restored(case: Case, model: Model) -> Row:
     wanted = _WORD.findall(exact_form(case.title))
-    restored = restore(make_slug(case.title, "unidecode"), case.evidence, model)
+    slug = make_slug(case.title, "unidecode")
+    restored = restore(slug, [*case.evidence, *known_names(slug)], model)
     found = _WORD.findall(exact_form(restored.value))
     same = sum(one == other for one, other in zip(wanted, found, strict=False))
-    return Row(restored.confidence, wanted == found, same, len(wanted), f"{restored.value} | {case.title}")
+    named = [one.surface for one in mentions(case.title)]
+    known = sum(f" {' '.join(_WORD.findall(name))} " in f" {restored.value} " for name in named)
+    text = f"{restored.value} | {case.title}"
+    return Row(restored.confidence, wanted == found, same, len(wanted), text, len(named), known)
 
 
 def _score(name: str, rows: list[Row], worst: int) -> list[Row]:
     rows = sorted(rows, key=lambda row: -row.confidence)
     syllables = sum(row.right for row in rows) / sum(row.asked for row in rows)
     best = " ".join(f"{_share(rows, part):8.3f}" for part in (0.78, 0.6, 0.46))
-    print(f"{name:34} {len(rows):6} {syllables:9.4f} {_share(rows, 1):6.3f} {best}")
+    places = sum(row.known for row in rows) / max(1, sum(row.named for row in rows))
+    print(f"{name:34} {len(rows):6} {syllables:9.4f} {_share(rows, 1):6.3f} {best} {places:8.3f}")
     for row in [row for row in rows if not row.exact][:worst]:
         print(f"    {row.confidence:.3f} {row.text}")
     return rows

@@ -84,6 +84,13 @@ class Counts:
         """How often the three follow one another."""
         return _look_up(self.triple_keys, self.triple_counts, self.numbers, (first, second, third))
 
+    def followers(self, *words: str) -> int:
+        """How many different syllables follow `words`, one or two."""
+        if any(word not in self.numbers for word in words):
+            return 0
+        keys, key = self.pair_keys if len(words) == 1 else self.triple_keys, _key(words, self.numbers)
+        return bisect_left(keys, key + 1 << BITS) - bisect_left(keys, key << BITS)
+
     def spelling(self, word: str) -> str:
         """How `word` is mostly written: `UBND`, `Nguyễn`, `hóa`."""
         number = self.numbers.get(word)
@@ -318,12 +325,12 @@ def _votes(evidence: Sequence[str]) -> defaultdict[tuple[str, str, int], Counter
     return votes
 
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 # Tuned on the pages of two CMSs, each with a model of the other's and of titles (bench/restore_score.py).
 _PAGE_WEIGHT: Final = 5  # one sighting on the page counts as so many in the archive
 _PAGE_SHARE: Final = 0.5  # where no neighbour is known
-_SMOOTHING: Final = 3.0  # how many sightings of a context weigh as much as what lies behind it
+_SMOOTHING: Final = 3  # sightings of a context that weigh as much as what lies behind it, beside its followers
 _UNSEEN: Final = 1e-7
 _UNKNOWN_COSTS: Final = 0.5  # of the confidence, for each syllable nobody has seen
 _KEPT: Final = 12  # forms of a syllable that are followed up
@@ -378,7 +385,7 @@ def restore(slug: str, evidence: Sequence[str], model: Model | None = None) -> R
     Spelling follows the evidence, then the model.
 
     >>> restore("tinh-uy-to-chuc-hoi-nghi-2020", ["Chiều 5/3, Tỉnh ủy đã tổ chức hội nghị tổng kết."])
-    Restored(value='Tỉnh ủy tổ chức hội nghị 2020', confidence=1.0, by='restored/1: page 7, model 0, unknown 0')
+    Restored(value='Tỉnh ủy tổ chức hội nghị 2020', confidence=1.0, by='restored/2: page 7, model 0, unknown 0')
     """
     words = tokens(slug)
     if not words:
@@ -424,17 +431,20 @@ class _Knowledge:
     def chance(self, first: str, second: str, third: str) -> float:
         """The probability of `third` behind the two others, page and model counted together.
 
-        Each longer context is believed as far as it was seen, the shorter one fills the rest (Dirichlet smoothing).
+        Each longer context is believed as far as it was seen, and as few syllables follow it; the shorter one fills the
+        rest (Witten and Bell): after "đồng" nearly anything may come.
         """
         page, model = self.page, self.model
         two = _smoothed(
             _PAGE_WEIGHT * page.pair(second, third) + model.pair(second, third),
             _PAGE_WEIGHT * page.single(second) + model.single(second),
+            page.followers(second) + model.followers(second),
             self._one(third),
         )
         return _smoothed(
             _PAGE_WEIGHT * page.triple(first, second, third) + model.triple(first, second, third),
             _PAGE_WEIGHT * page.pair(first, second) + model.pair(first, second),
+            page.followers(first, second) + model.followers(first, second),
             two,
         )
 
@@ -449,8 +459,9 @@ class _Knowledge:
         return _PAGE_SHARE * on_page + (1 - _PAGE_SHARE) * self.model.single(form) / (self.model.total + 1) + _UNSEEN
 
 
-def _smoothed(seen: int, of: int, behind: float) -> float:
-    return (seen + _SMOOTHING * behind) / (of + _SMOOTHING)
+def _smoothed(seen: int, of: int, followers: int, behind: float) -> float:
+    rest = _SMOOTHING + followers
+    return (seen + rest * behind) / (of + rest)
 
 
 def _best_path(choices: Sequence[Sequence[str]], knowledge: _Knowledge) -> tuple[list[str], float, float]:

@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from archive.model import Article, Capture, Found, Link, Reading, StoredCapture
+from archive.parsers.fields.made_headline import made_headline, texts_of
 from archive.places import now, province
 from archive.restorer import Loader, Restorer
 from archive.sources import Register, Source, bare_host
 from archive.sources.model import IMPORTED
 from archive.text.clock import utc_milliseconds
 from archive.text.folding import tokens
-from archive.text.restore import restore
+from archive.text.slug import slug_of
 from archive.text.urls import url_key
 from archive.warc import http
 
@@ -135,15 +136,12 @@ def readable_title(article: Article, source: Source | None = None, restorer: Loa
     if not again and not shown.value.isascii():
         return article  # as nearly all are
     slug = _made_of(shown) if again else _shown_slug(article)
-    evidence = [article.lead.value if article.lead else "", *article.body, *article.captions]
-    evidence += [text for teaser in article.teasers for text in (teaser.headline, teaser.text)]
-    if not slug or all(text.isascii() for text in evidence):
+    if not slug or all(text.isascii() for text in texts_of(article)):
         return article
     learnt = restorer()
     if again and learnt is None:
         return article  # the parser has seen more of the page than is handed on
-    evidence += _names(source)
-    made = restore(slug, [text for text in evidence if text], learnt.model if learnt else None)
+    made = made_headline(slug, article, _names(source), learnt.model if learnt else None)
     by = f"{made.by}; model {learnt.name}" if learnt else made.by
     raw = shown.raw if again else shown.value
     return replace(article, headline=Found(made.value, by=by, raw=raw, confidence=made.confidence))
@@ -152,7 +150,7 @@ def readable_title(article: Article, source: Source | None = None, restorer: Loa
 def model_of(by: str) -> str:
     """The name of the model that a headline found `by` was made with; "" where it was made without, or is shown.
 
-    >>> model_of("restored/1: page 7, model 3, unknown 0; model 3fa81c09d2e4"), model_of("h1.title")
+    >>> model_of("restored/2: page 7, model 3, unknown 0; model 3fa81c09d2e4"), model_of("h1.title")
     ('3fa81c09d2e4', '')
     """
     found = _MODEL.search(by) if by.startswith("restored") else None
@@ -162,8 +160,8 @@ def model_of(by: str) -> str:
 def _shown_slug(article: Article) -> str:
     """The slug of `article` where its headline shows nothing else."""
     shown = article.headline.value
-    words = tokens(shown)
-    return article.slug if shown.isascii() and len(words) >= _SHORTEST and words == tokens(article.slug) else ""
+    words, slug = tokens(shown), article.slug or slug_of(article.url)
+    return slug if shown.isascii() and len(words) >= _SHORTEST and words == tokens(slug) else ""
 
 
 def _made_of(headline: Found) -> str:

@@ -66,7 +66,7 @@ def parse_capture(
         return replace(page, reason="truncated")
     content_type = next(iter(http.values(payload.headers, "content-type")), "")
     if payload.mime == given.MIME and stored.provenance == PROVENANCE:
-        return _given(page, stored, payload.body)
+        return _given(page, stored, payload.body, restorer)
     wanted = requisites and kind not in _LISTS
     if kind == "requisite":
         return replace(page, requisites=_requisites(capture.url, payload, content_type) if wanted else ())
@@ -121,13 +121,15 @@ def _kind(capture: Capture) -> PageKind:
     return "robots" if urlsplit(capture.url).path == "/robots.txt" else capture.kind  # other tools do not say
 
 
-def _given(page: Page, stored: StoredCapture, payload: bytes) -> Page:
-    """`page` with the article that the fields of a file's row are: whatever they say, it is the reading."""
+def _given(page: Page, stored: StoredCapture, payload: bytes, restorer: Loader) -> Page:
+    """`page` with the article that the fields of a file's row are: whatever they say, it is the reading, but that a
+    title which is the address's slug is made readable.
+    """
     try:
         article = given.read_given(stored.capture.url, payload, _counted_from(stored))
     except Unreadable as error:
         return replace(page, reason=error.reason)
-    return replace(page, reading=Reading("article", article))
+    return replace(page, reading=Reading("article", readable_title(article, page.source, restorer)))
 
 
 def dated(article: Article, stored: StoredCapture) -> Article:

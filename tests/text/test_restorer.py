@@ -121,7 +121,7 @@ def test_a_newer_model_makes_no_revision_of_a_page_that_has_not_changed(holdings
 
 def test_what_a_parser_made_of_a_slug_is_decided_again_with_the_model(holdings: Holdings) -> None:
     training.train(holdings)
-    made = Found("Nong dan Yen Hoa duoc mua che xuan", by="restored/1: page 0, model 0, unknown 8", raw=SLUG)
+    made = Found("Nong dan Yen Hoa duoc mua che xuan", by="restored/2: page 0, model 0, unknown 8", raw=SLUG)
     article = Article("https://x.example/1", made, ("Sáng nay trời nắng.",), "x", "x/1", slug=SLUG)
     assert readable_title(article) is article
     again = readable_title(article, SOURCE, restorer.loader(holdings.root)).headline

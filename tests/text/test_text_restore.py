@@ -31,7 +31,7 @@ def test_the_page_s_own_words_give_the_title_back() -> None:
     restored = restore(make_slug(TITLE, "nukeviet"), BODY)
     assert restored.value == TITLE
     assert restored.confidence > 0.9
-    assert restored.by == "restored/1: page 21, model 0, unknown 0"
+    assert restored.by == "restored/2: page 21, model 0, unknown 0"
 
 
 def test_a_syllable_nobody_has_seen_stays_bare_and_costs_confidence() -> None:
@@ -47,7 +47,15 @@ def test_the_model_fills_what_the_page_lacks() -> None:
     assert restore("nong-dan-duoc-mua", [], model).value == "Nông dân được mùa"
     mixed = restore("dong-lam-duoc-mua-che", BODY, model)
     assert mixed.value == "Đồng Lâm được mùa chè"
-    assert mixed.by == "restored/1: page 2, model 3, unknown 0"
+    assert mixed.by == "restored/2: page 2, model 3, unknown 0"
+
+
+def test_a_syllable_that_many_may_follow_is_not_held_against_what_follows() -> None:
+    # "đồng" stands before 42 other words, four times each, "đông" once before another: neither before "triệt".
+    words = [first + rest for first in "bmnthvx" for rest in ("a", "ai", "ang", "in", "ui", "um")]
+    many = [f"Hợp đồng {word} xong" for word in words] * 4 + [f"Ở Lâm Đồng {word}" for word in words[:9]]
+    model = Model.train([*many, "Rừng lâm đông", "Quét triệt phá"])
+    assert restore("lam-dong-triet-pha", [], model).value.lower() == "lâm đồng triệt phá"
 
 
 def test_the_page_outweighs_the_model() -> None:

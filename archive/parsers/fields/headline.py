@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import cache
 from itertools import islice
 from typing import Final, NamedTuple
 from urllib.parse import unquote, urlsplit
@@ -17,10 +16,10 @@ from archive.parsers.document.metadata import Metadata
 from archive.parsers.document.page import Page
 from archive.parsers.document.tree import Element, clean, names_of
 from archive.parsers.fields.candidates import Row, Table
+from archive.parsers.fields.made_headline import made_headline
 from archive.parsers.fields.set_headline import DATED, ENOUGH, TITLE_NAME, Headline, is_large, plain_headline
 from archive.parsers.fields.tags import is_tag_link
 from archive.text.folding import fold, tokens
-from archive.text.restore import restore
 from archive.text.slug import match, slug_of
 
 _PARTS: Final = re.compile(r"(?<!\s)\s++(?:[|–—-]\s+|\|\s*|»\s+)|\|\s*")  # blanks are tried once a run
@@ -147,23 +146,8 @@ def restored(page: Page, article: Article, position: int) -> Found | None:
         return None
     if article.headline.by != "slug" and is_slugged(page, article.headline.value):
         return None
-    evidence = [article.lead.value if article.lead else "", *article.body, *article.captions]
-    evidence += [text for teaser in article.teasers for text in (teaser.headline, teaser.text)]
-    evidence += [page.title(), page.meta("og:site_name"), page.publisher]
-    made = restore(slug, [text for text in (*evidence, *_places_in(slug)) if text])
+    made = made_headline(slug, article, [page.title(), page.meta("og:site_name"), page.publisher])
     return Found(made.value, by=made.by, raw=published_slug(page), confidence=made.confidence) if made.value else None
-
-
-def _places_in(slug: str) -> list[str]:
-    """The provinces that a slug may name: known names, whatever the page says ("thái độ" is no evidence for them)."""
-    return [f"tỉnh {name}" for folded, name in _province_names() if f"-{folded}-" in f"-{slug}-"]
-
-
-@cache
-def _province_names() -> tuple[tuple[str, str], ...]:
-    from archive.places import PROVINCES  # 30 ms that a page in a thousand needs
-
-    return tuple(("-".join(tokens(one.name)), one.name) for one in PROVINCES)
 
 
 def same_words(one: str, other: str) -> bool:
