@@ -17,6 +17,7 @@ from archive.model import Outcome
 from archive.terminal import shortened
 from archive.text.clock import utc_seconds
 from crawler.checks import SiteMove
+from crawler.frontier.recrawl import NOT_THE_PAGE
 
 if TYPE_CHECKING:
     from crawler.frontier.listing_health import ListingVisit
@@ -26,8 +27,9 @@ _FAILED = """
 SELECT reason, name, now, kind, count(*), min(url), min(due) FROM (
     SELECT urls.reason, authorities.name, urls.run = :run AS now, kind, url, coalesce(due, 0) AS due FROM urls
     JOIN authorities ON authorities.id = authority LEFT JOIN visits ON visits.url_id = urls.id
-    WHERE urls.source = :source AND state = 'failed' AND (reason GLOB 'http_5*' OR reason IN ('http_408', 'http_425',
+    WHERE urls.source = :source AND (state = 'failed' AND (reason GLOB 'http_5*' OR reason IN ('http_408', 'http_425',
         'http_429', 'disconnect', 'time', 'timeout', 'dns', 'address', 'refused', 'connect', 'tls', 'not_http'))
+        OR state = 'done' AND reason IN (SELECT value FROM json_each(:unread)))
     UNION ALL
     SELECT history.detail, authorities.name, history.run = :run, kind, url, urls.not_before FROM urls
     JOIN authorities ON authorities.id = authority
@@ -39,7 +41,9 @@ SELECT reason, name, now, kind, count(*), min(url), min(due) FROM (
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """Addresses that failed for a `reason` that passes: that a page is gone, or none of our business, is an answer."""
+    """Addresses that failed for a `reason` that passes, or came as an error page, a wall against robots, cut or empty
+    with status 200: that a page is gone, or none of our business, is an answer.
+    """
 
     reason: str
     number: int
@@ -83,7 +87,8 @@ def missing(rows: FrontierStore, source: str, run: str, own: Callable[[str], boo
     Without what another site lends to a page it is whole: `own` says whether an authority is the source's.
     """
     found: dict[str, Missing] = {}
-    for reason, name, now, kind, count, url, due in rows.read(_FAILED, {"run": run, "source": source}):
+    values: dict[str, object] = {"run": run, "source": source, "unread": json.dumps(NOT_THE_PAGE)}
+    for reason, name, now, kind, count, url, due in rows.read(_FAILED, values):
         if kind == "requisite" and not own(name):
             continue
         when = utc_seconds(datetime.fromtimestamp(due, UTC)) if due else ""

@@ -13,7 +13,7 @@ from typing import Final, cast
 from archive.model import PageKind
 from archive.sources import Source
 from archive.warc.http import REDIRECTS
-from crawler.frontier.discovery import is_side
+from crawler.frontier.discovery import is_side, page_number
 from crawler.frontier.recrawl import ANSWERED, DAY, NEVER
 from crawler.frontier.store import Candidate, FrontierStore, Row
 
@@ -94,8 +94,8 @@ class Lists:
         asked = self._rows.read(_OF_RUN, (self._source, self._run, NEVER)).fetchall()
         usual = [
             (number, status)
-            for number, _, _, every, times, status in asked
-            if not every and times > 1 and status not in REDIRECTS
+            for number, url, _, every, times, status in asked
+            if not every and times > 1 and status not in REDIRECTS and page_number(url) == 1
         ]
         if usual and all(self._is_enough(number, status) for number, status in usual):
             return 0

@@ -25,7 +25,7 @@ from crawler.frontier.limits import CrawlOptions, vietnam_today
 from crawler.frontier.listing_health import ListingHealth
 from crawler.frontier.lists import Lists
 from crawler.frontier.pace import Pace
-from crawler.frontier.recrawl import LISTINGS, Visit, remember, requeue_due, requeue_known, was_there
+from crawler.frontier.recrawl import LISTINGS, NOT_THE_PAGE, Visit, remember, requeue_due, requeue_known, was_there
 from crawler.frontier.soft404 import Soft404, is_soft404, leads_home
 from crawler.frontier.store import Candidate, Row
 from crawler.http.capture import Errand, Fetched
@@ -256,6 +256,8 @@ class Outcomes:
             self.tally.read(outcome, row.url)
             if outcome.reason in _ABSENT and row.kind != "probe":
                 verdict = Verdict("failed", outcome.reason)
+            elif outcome.reason in NOT_THE_PAGE:
+                visit = replace(visit, status=503)  # as what failed: its validators are those of another text
         if verdict.fate == "redirect" and row.kind == "article" and leads_home(row.url, verdict.target):
             verdict = replace(verdict, reason="redirect_home")
         if verdict.reason in _ABSENT:

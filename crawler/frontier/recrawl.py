@@ -63,6 +63,9 @@ def interval(kind: PageKind, state: State | None, status: int, every: int, age: 
 NOTHING_NEW = "nothing_new"
 """Reason of a listing's page that is done, and behind which others were not asked for."""
 
+NOT_THE_PAGE: Final = ("content_coding", "empty", "refused", "server_error")
+"""Reasons of readings that say: status 200 brought something else than the page, which may come yet."""
+
 _GONE = frozenset((404, 410))
 
 _REMEMBER = """
@@ -91,8 +94,9 @@ def requeue_due(rows: FrontierStore, source: str, run: str, now: int, *, article
     """Puts back those of the `articles`, or of all else, that are due for another visit in `run`, or with `again` all
     that were ever answered; gives back how many URLs.
 
-    Deeper pages of listings are due NEVER: the page before them says whether they are worth a request. Articles come
-    when nothing else is left to do: by then what is new was asked for, and the site has said what it has not changed.
+    Deeper pages of listings that have answered are due NEVER: the page before them says whether they are worth a
+    request. Articles come when nothing else is left to do: by then what is new was asked for, and the site has said
+    what it has not changed.
     """
     return rows.reopen(
         "state IN ('done', 'failed') AND (kind = 'article') = ? AND run <> ?"
@@ -126,7 +130,8 @@ def remember(rows: FrontierStore, row: Row, source: str, visit: Visit, now: int)
     kind: PageKind = "image" if row.kind == "requisite" and is_picture(row.url) else row.kind
     if kind in LISTINGS:
         deep = kind == "listing" and page_number(row.url) > 1
-        next_every = NEVER if deep else every if visit.status in ANSWERED else min(every, DAY)  # until Lists.settle
+        answered = visit.status in ANSWERED
+        next_every = (NEVER if answered else 0) if deep else every if answered else min(every, DAY)  # see Lists.settle
     else:
         next_every = interval(kind, visit.state, visit.status, every, age, gone=gone_at > 0)
     rows.write(

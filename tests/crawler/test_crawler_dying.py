@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from crawling import SOURCE, Answer, Crawled, answer_of, article, crawl_served, html, status
+from faulty_site import GOOD, raw
 from raw_server import raw_server
 from wall_clock import WALL, answer, ask
 
@@ -161,3 +163,45 @@ def test_of_a_site_that_has_not_answered_well_in_this_run_known_failures_count_w
         pace.start()
         pace.finish(nothing, float(number * 10_000), WALL, known=True)
     assert pace.given_up == "unreachable"
+
+
+def test_a_deeper_page_of_a_listing_that_failed_is_asked_for_again_by_the_next_run(tmp_path: Path) -> None:
+    second_page = "/page-2/"
+    site: dict[str, Any] = {"/": html("Trang chủ", *LINKS[:3], second_page), second_page: html("Trang 2", *LINKS[3:5])}
+    site |= {link: SITE[link] for link in LINKS[:5]}
+    first, second = crawls(
+        tmp_path,
+        lambda path, number: FAILING["503"] if path == second_page else site.get(path),
+        lambda path, _: site.get(path),
+    )
+    assert [(one.reason, one.number) for one in first.report.missing] == [("http_503", 1)]
+    assert second.archived("SELECT count(*) FROM articles") == [(5,)]
+    assert second.report.missing == ()
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (
+            raw(b"HTTP/1.1 200 OK\r\nETag: 1\r\nContent-Encoding: gzip\r\n\r\n" + gzip.compress(GOOD)[:-6]),
+            "content_coding",
+        ),
+        (raw(b"HTTP/1.1 200 OK\r\nETag: 1\r\nContent-Length: 0\r\n\r\n"), "empty"),
+        (
+            raw(b"HTTP/1.1 200 OK\r\nETag: 1\r\n\r\n<title>Just a moment...</title><p>Checking"),
+            "refused",
+        ),
+    ],
+)
+def test_what_came_in_place_of_a_page_is_told_as_missing(tmp_path: Path, answer: Answer, reason: str) -> None:
+    first, second = crawls(
+        tmp_path,
+        lambda path, _: answer if path == LINKS[7] else SITE.get(path),
+        lambda path, _: SITE.get(path),
+        BAOTINH_AGAIN=True,
+    )
+    assert [(one.reason, one.number, one.now) for one in first.report.missing] == [(reason, 1, 1)]
+    with pytest.raises(CrawlError, match=f"1 addresses are missing .1 {reason}"):
+        exit_code_of([(first.report, first.error)])
+    assert second.report.missing == ()
+    assert second.archived("SELECT count(*) FROM articles") == [(60,)]
