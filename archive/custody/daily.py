@@ -13,7 +13,7 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, make_msgid
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from http.client import HTTPConnection, HTTPException, HTTPSConnection, RemoteDisconnected
 from ipaddress import ip_address
 from pathlib import Path
 from socket import socket
@@ -205,6 +205,8 @@ def _failures(server: str) -> Iterator[_Failing]:
     except smtplib.SMTPNotSupportedError as error:
         message = '{server}: it offers no STARTTLS, or takes no password; set notify.tls, "tls" for port 465'
         raise DeliveryError(message, server=server) from error
+    except (smtplib.SMTPServerDisconnected, RemoteDisconnected) as error:
+        raise DeliveryError("{server}: it closed the connection", unclear=failing.unclear, server=server) from error
     except (OSError, ValueError, smtplib.SMTPException, HTTPException) as error:
         why = reason_of(error) if isinstance(error, OSError) else Message(str(error) or type(error).__name__)
         raise DeliveryError("{server}: {why}", unclear=failing.unclear, server=server, why=why) from error

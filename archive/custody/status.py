@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from math import ceil
 from pathlib import Path
+from shutil import disk_usage
 from typing import Final, Literal, get_args
 
 import sqlite_utils
@@ -19,6 +21,7 @@ from archive.custody.events import last_checks
 from archive.custody.manifest import listed
 from archive.custody.withheld import pending
 from archive.disk import replace_file
+from archive.errors import StorageError
 from archive.holdings import Holdings
 from archive.messages.message import Message, packed, unpacked
 from archive.sources import Register, Source
@@ -62,15 +65,24 @@ def last_delivery(root: Path) -> Delivery | None:
 
 
 def record(root: Path, delivery: Delivery) -> None:
-    """Keeps `delivery` durably in place of the one before. Raises StorageError."""
-    told = json.dumps(packed(asdict(delivery)), ensure_ascii=False)
-    replace_file(root / FILE, told.encode() + b"\n", 0o640)
+    """Keeps `delivery` durably in place of the one before, on a full disk in the very file. Raises StorageError."""
+    told = json.dumps(packed(asdict(delivery)), ensure_ascii=False).encode() + b"\n"
+    try:
+        replace_file(root / FILE, told, 0o640)
+    except StorageError as full:  # of which the report is to tell: the block that the file has is room enough
+        try:
+            with (root / FILE).open("r+b", buffering=0) as file:
+                file.write(told)
+                file.truncate()
+                os.fsync(file.fileno())
+        except OSError:
+            raise full from None
 
 
-Kind = Literal["source", "survey", "run", "layout", "unread", "failed", "doubt", "takedown", "fixity", "report"]
+Kind = Literal["source", "survey", "run", "layout", "unread", "failed", "doubt", "takedown", "fixity", "disk", "report"]
 """What waits: a source to verify, one that a survey found otherwise than its file, a run that ended badly or warned, a
 layout that has changed, pages not read, addresses not fetched, articles read with doubt, a takedown not at its end,
-files not checked in time, a report of a day that did not go out.
+files not checked in time, a disk too full for a crawl, a report of a day that did not go out.
 """
 
 DOUBT: Final = 0.5
@@ -201,19 +213,20 @@ def status(
     """How the archive at `holdings` stands, its news those of so many `days`; `db` is None before its first page.
 
     It asks the database, the log and the crawler's list, and reads no WARC file. `surveyed` is what surveys found. A
-    source whose crawls a person has paused is not silent.
+    source that a person has paused or closed is not silent, and its last crawl no trouble; nor is a page by hand.
     """
     at = now or datetime.now(UTC)
     since = utc_seconds(at - timedelta(days=days))
     ordered = control.read_all(holdings.root)
     paused = {source for source, one in ordered.items() if one.paused}
-    verified = [one for one in register.all() if one.status == "verified" and one.id not in paused]
+    crawled = {one.id: one for one in register.all() if one.crawlable and one.id not in paused}
+    verified = [one for one in crawled.values() if one.status == "verified"]
     if db is None:
         silent = [(one.id, silence(one, None, "", at)) for one in verified]
-        return Status(
-            utc_seconds(at), News(since), _named(silent), (*surveyed, *_report(holdings)), (), tuple(ordered.items())
-        )
-    last, newest = latest(db), counts.last_new(db)
+        needs = (*surveyed, *_disk(holdings), *_report(holdings))
+        return Status(utc_seconds(at), News(since), _named(silent), needs, (), tuple(ordered.items()))
+    last = {source: run for source, run in latest(db).items() if source in crawled}
+    newest = counts.last_new(db)
     silent = [(one.id, silence(one, last.get(one.id), newest.get(one.id, ""), at)) for one in verified]
     return Status(
         utc_seconds(at),
@@ -225,6 +238,7 @@ def status(
             *_layouts(last),
             *surveyed,
             *_fixity(holdings, at),
+            *_disk(holdings),
             *_report(holdings),
         ),
         (
@@ -279,10 +293,14 @@ def _troubles(last: Mapping[str, Run]) -> list[Need]:
     """Of sources whose last crawl could not be made, or says itself that a person is needed."""
     found = []
     for source, run in sorted(last.items()):
-        why = run.report.get("trouble") or ("" if ended_well(run) else run.reason)
-        if why:
-            told = Message("{source}: the last crawl: {why}; `baotinh runs {run}`", source=source, why=why, run=run.id)
-            found.append(Need("run", source, 1, told))
+        if why := run.report.get("trouble"):  # it names its source
+            told = Message("{why}; `baotinh runs {run}`", why=why, run=run.id)
+        elif not ended_well(run):
+            message = "{source}: the last crawl: {why}; `baotinh runs {run}`"
+            told = Message(message, source=source, why=run.reason, run=run.id)
+        else:
+            continue
+        found.append(Need("run", source, 1, told))
     return found
 
 
@@ -388,6 +406,16 @@ def _fixity(holdings: Holdings, now: datetime) -> list[Need]:
     message = "{due:file|files} not checked within {days} days; `baotinh verify --in-turn`"
     told = Message(message, due=due, days=holdings.settings.scrub_days)
     return [Need("fixity", "", due, told)] if due else []
+
+
+def _disk(holdings: Holdings) -> list[Need]:
+    free, least = disk_usage(holdings.root).free // 1_000_000, holdings.settings.free_megabytes
+    message = (
+        "{folder}: only {free} MB are free, and a crawl needs {least} (free_megabytes of archive.toml); "
+        "make room, and the next crawl goes on"
+    )
+    told = Message(message, folder=holdings.root, free=free, least=least)
+    return [Need("disk", "", 1, told)] if free < least else []
 
 
 def _report(holdings: Holdings) -> list[Need]:

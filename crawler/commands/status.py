@@ -54,7 +54,8 @@ def status(asked: StatusOptions, as_json: bool, root: Path) -> int:
 
     Silent is a verified source that was not crawled for two days, or brought nothing new for three times as long as
     its [expect] lets one expect. A source needs you where its last crawl says so, its learnt layout fits no more, or
-    its last survey found it otherwise than its file; so do files not checked in time. Nothing is fetched.
+    its last survey found it otherwise than its file; so do files not checked in time, and a full disk. Nothing is
+    fetched.
 
     A source whose crawls a person has paused or slowed down is told so on a line of its own, and is not silent.
 
@@ -98,7 +99,13 @@ def _send(holdings: Holdings, found: Status, now: datetime, *, trial: bool) -> i
         send_test(holdings, found, now)
         say("a trial report is sent to {where}", where=where)
         return 0
-    done = send_daily(holdings, found, now)
+    try:
+        done = send_daily(holdings, found, now)
+    except DeliveryError as error:
+        message = "the report could not be sent to {where}: {why}; the next `baotinh status --send` tries again"
+        if error.unclear:
+            message = "the report may not have arrived at {where}: {why}; it is not sent twice"
+        raise DeliveryError(message, where=where, why=error, unclear=error.unclear) from error
     if trouble := done.trouble():
         raise DeliveryError(trouble)
     say("the report of {day} is sent to {where}, at {at}", day=done.day, where=where, at=done.at)
@@ -107,7 +114,9 @@ def _send(holdings: Holdings, found: Status, now: datetime, *, trial: bool) -> i
 
 def _surveyed(root: Path, source: Source, register: Register) -> Need | None:
     survey = kept(root, source.id) if source.status == "verified" else None
-    verdict = None if survey is None else verdict_of(survey, source, register)
-    if verdict is None or verdict.todo in ("verify", "nothing"):
+    if survey is None or survey.state == "silent":  # whether it answers now, its last crawl tells
+        return None
+    verdict = verdict_of(survey, source, register)
+    if verdict.todo in ("verify", "nothing"):
         return None
     return Need("survey", source.id, 1, Message("{source}: {why}", source=source.id, why=verdict.told))

@@ -6,7 +6,9 @@ import asyncio
 import os
 import re
 import signal
+import socket
 import subprocess
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,8 +20,8 @@ from self_signed import certificate
 
 from archive.cli import main
 from archive.custody import daily
-from archive.custody.status import Status, last_delivery, status
-from archive.errors import DeliveryError, UsageError
+from archive.custody.status import FILE, Status, last_delivery, status
+from archive.errors import DeliveryError, StorageError, UsageError
 from archive.holdings import Holdings
 from archive.processes import python
 from archive.sources import Register
@@ -140,6 +142,46 @@ def test_a_server_that_is_not_there_and_a_webhook_that_refuses_are_named(tmp_pat
             send(archive(tmp_path, webhook=address))
         assert "abc" not in str(failed.value), "the path of a webhook is a secret"
         assert len(got) == 1
+
+
+def test_the_command_says_what_becomes_of_a_report_that_was_not_taken(tmp_path: Path, box: Mailbox) -> None:
+    box.refusals["RCPT"] = "450 the box is full"
+    done = run(by_mail(tmp_path, box), "--send")
+    assert done.exit_code == 1
+    assert "the box is full; the next `baotinh status --send` tries again" in done.output
+
+
+def test_a_full_disk_does_not_keep_the_report_from_telling_of_it(
+    tmp_path: Path, box: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, *_: object) -> None:
+        raise StorageError("{path}: the disk is full", path=path)
+
+    holdings = by_mail(tmp_path, box)
+    send(holdings)
+    monkeypatch.setattr("archive.custody.status.replace_file", full)
+    assert [send(holdings, NOW + DAY), send(holdings, NOW + DAY)] == ["sent", "sent"]
+    assert len(box.letters) == 2
+    (holdings.root / FILE).unlink()
+    with pytest.raises(StorageError):
+        send(holdings, NOW + 2 * DAY)
+
+
+def test_a_server_that_hangs_up_is_told_in_words_of_ours(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+
+        def hang_up() -> None:
+            with server.accept()[0] as line:
+                while b"}" not in line.recv(1 << 16):
+                    pass
+
+        waiting = threading.Thread(target=hang_up)
+        waiting.start()
+        with pytest.raises(DeliveryError) as failed:
+            send(archive(tmp_path, webhook=f"http://127.0.0.1:{port}/bao-cao"))
+        waiting.join()
+    assert failed.value.message.in_language("vi") == f"127.0.0.1:{port}: máy chủ đã ngắt kết nối"
 
 
 def test_a_goodbye_that_goes_wrong_does_not_send_it_again(tmp_path: Path, box: Mailbox) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from reading_room import REGISTER, library, opened
 
+from archive.custody import control
 from archive.custody.status import Status, silence, status, usual_gap
 from archive.holdings import Holdings
 from archive.sources import Expect, Register, Source
@@ -104,6 +105,26 @@ def test_the_last_run_says_what_waits(tmp_path: Path, reason: str, report: dict[
     found = _stands(holdings)
     assert [need.kind for need in found.needs] == kind
     assert [need.kind for need in found.queue].count("run") == len(report.get("warnings", ()))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("way", ["paused", "closed"])
+def test_a_source_that_a_person_has_paused_or_closed_asks_for_nobody(tmp_path: Path, way: str) -> None:
+    holdings = library(tmp_path / "kho")
+    _run(holdings, "2026-11-01", "unreachable")
+    assert [need.source for need in _stands(holdings).needs] == ["khe-may"]
+    if way == "paused":
+        control.order(holdings.root, "khe-may", control.Control(paused="2026-11-02T00:00:00Z"))
+    register = Register.of([replace(source(), status="closed" if way == "closed" else "verified")])
+    found = _stands(holdings, register=register)
+    assert (found.needs, found.silent) == ((), ())
+
+
+def test_a_disk_on_which_no_crawl_begins_is_told_before_sources_fall_silent(tmp_path: Path) -> None:
+    holdings = library(tmp_path / "kho")
+    full = replace(holdings, settings=replace(holdings.settings, free_megabytes=99_000_000))
+    for found in (_stands(full), status(None, full, REGISTER, now=NOW)):
+        assert [need.kind for need in found.needs] == ["disk"]
+        assert "and a crawl needs 99000000" in str(found.needs[0].told)
 
 
 def test_files_that_nobody_checked_wait(tmp_path: Path) -> None:
