@@ -224,6 +224,6 @@ class Reading:
     article: Article | None = None
     links: tuple[Link, ...] = ()
     teasers: tuple[Teaser, ...] = ()
-    reason: str = ""  # why there is no article although one was expected
+    reason: str = ""  # why there is no article although one was expected; of a feed or sitemap that is cut "truncated"
     notes: tuple[str, ...] = field(default=())
     unlikely: Article | None = None  # what reads like an article on a page that is probably none

@@ -114,7 +114,8 @@ def _read(
         article = dated(reading.article, stored)
         reading = replace(reading, article=readable_title(article, page.source, restorer))
     promised = _promised(stored, page) and reading.article is None
-    return replace(page, reading=reading, reason="no_article" if promised else "")
+    cut = reading.reason if reading.kind in ("feed", "sitemap") else ""
+    return replace(page, reading=reading, reason="no_article" if promised else cut)
 
 
 def _kind(capture: Capture) -> PageKind:

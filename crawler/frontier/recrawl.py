@@ -63,7 +63,7 @@ def interval(kind: PageKind, state: State | None, status: int, every: int, age: 
 NOTHING_NEW = "nothing_new"
 """Reason of a listing's page that is done, and behind which others were not asked for."""
 
-NOT_THE_PAGE: Final = ("content_coding", "empty", "refused", "server_error")
+NOT_THE_PAGE: Final = ("content_coding", "empty", "refused", "server_error", "truncated")
 """Reasons of readings that say: status 200 brought something else than the page, which may come yet."""
 
 _GONE = frozenset((404, 410))

@@ -269,6 +269,15 @@ def test_a_sitemap_reads_no_file_and_calls_nobody(tmp_path: Path) -> None:
     assert set(done.paths) == {"/robots.txt", "/", "/sm.xml", "/tin/bai-1.html"}
 
 
+def test_a_sitemap_that_ends_in_its_middle_makes_a_crawl_less_than_whole(tmp_path: Path) -> None:
+    cut = "<urlset><url><loc>http://bao.example/tin/bai-7.html</loc></url><url><loc>http://bao.ex"
+    source = SOURCE.replace('seeds = ["/"]', 'seeds = ["/"]\nsitemaps = ["/sm.xml"]')
+    done = crawl(tmp_path / "a", one(GOOD, **{"/sm.xml": cut}), source)
+    assert done.state_of("/sm.xml") == ("done", "truncated")
+    assert [(one.reason, one.number) for one in done.report.missing] == [("truncated", 1)]
+    assert done.report.tally.excluded["scope:host"] == 1, "what it names before its end was looked at"
+
+
 @pytest.mark.fault(15)
 def test_a_host_without_an_address_is_left_for_the_next_run(tmp_path: Path) -> None:
     source = SOURCE.replace("127.0.0.1:{port}", "khong-co.invalid").replace("delay_seconds = 0", "delay_seconds = 1")
