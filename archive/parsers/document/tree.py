@@ -397,22 +397,26 @@ def _parsed(css: str) -> list[_Asked]:
 
 
 def _built(top: Any, known: dict[int, Element], skipped: set[int]) -> tuple[Element, int]:
-    """The elements of a lexbor node and all in it, but for what is skipped, and how deep they are nested."""
+    """The elements of a lexbor node and all in it, but for what is skipped, and how deep they are nested.
+
+    They are filled in here, without a call of their constructor: .2 of 1.1 ms a page.
+    """
     index = _Index()
     elements, by_tag = index.elements, index.by_tag
+    new = Element.__new__
     parent = Element(top.tag, top.attributes, None, index)
     known[top.mem_id] = parent
     elements.append(parent)
     by_tag[parent.tag] = [parent]
     around: list[tuple[Element, Any]] = []  # the elements around, and what follows the one that is read
     last: Element | None = None
-    deepest = 1
+    deepest = number = 0
     node = top.first_child
     while True:
         if node is None:
-            parent._last = len(elements) - 1
+            parent._last = number
             if not around:
-                return parent, deepest
+                return parent, deepest + 1
             last = parent
             parent, node = around.pop()
             continue
@@ -426,7 +430,17 @@ def _built(top: Any, known: dict[int, Element], skipped: set[int]) -> tuple[Elem
             attributes = node.attributes
             if len(attributes) > _MANY:
                 attributes = {intern(name): value for name, value in attributes.items()}
-            last = Element(tag, attributes, parent, index)
+            number += 1
+            if number >= _MOST_ELEMENTS:
+                raise Unreadable("too_large", f"more than {_MOST_ELEMENTS} elements")
+            last = new(Element)
+            last.tag = tag
+            last.attributes = attributes
+            last.text = last.tail = ""
+            last._parent = parent
+            last._children = _NONE
+            last._index = index
+            last._number = last._last = number
             if parent._children:
                 parent._children.append(last)
             else:
@@ -437,11 +451,10 @@ def _built(top: Any, known: dict[int, Element], skipped: set[int]) -> tuple[Elem
                 by_tag[tag].append(last)
             else:
                 by_tag[tag] = [last]
-            if len(elements) > _MOST_ELEMENTS:
-                raise Unreadable("too_large", f"more than {_MOST_ELEMENTS} elements")
             if tag not in _VOID:
                 around.append((parent, node.next))
-                deepest = max(deepest, len(around) + 1)
+                if len(around) > deepest:
+                    deepest = len(around)
                 parent, last, node = last, None, node.first_child
                 continue
         node = node.next
