@@ -238,15 +238,18 @@ def _house(seen: Around) -> Iterator[Named]:
         yield Named(Found(seen.zones.meta.house, by=_HOUSE))
 
 
+IN_LINES: Final = ("beside the headline or behind the text", "alone beside the date")
+"""The rows whose authors stand in lines beside the text, of their own."""
+
 BYLINE: Final = Table[Around, Named](
     "byline",
     (
         Row(TOLD, _told, 0.9, "publishers abroad: right on 66 of 71 pages"),
-        Row("beside the headline or behind the text", _beside, 0.9, "portals of provinces, WordPress"),
+        Row(IN_LINES[0], _beside, 0.9, "portals of provinces, WordPress"),
         Row("date line", _in_date_line, 0.8, "WordPress, Joomla, themes of Hugo"),
         Row("meta author that is shown", _meta_author, 0.8, "publishers abroad, generators"),
         Row("link to a profile", _profile, 0.6, "publishers abroad"),
-        Row("alone beside the date", _beside_date, 0.6, "Jekyll, portals of districts"),
+        Row(IN_LINES[1], _beside_date, 0.6, "Jekyll, portals of districts"),
         Row("right above the headline", _right_above, 0.8, "themes of Pelican"),
         Row("header or footer", _around, 0.8, "WordPress' block themes"),
         Row(_HOUSE, _house, 0.5, "publishers abroad"),

@@ -38,9 +38,9 @@ class Table(Generic[Seen, Value]):
     def __post_init__(self) -> None:
         TABLES.append(self)
 
-    def all(self, seen: Seen) -> Iterator[Value]:
-        """The first value of each row that has one; a text by the row's name and confidence."""
-        for row in self.rows:
+    def all(self, seen: Seen, *names: str) -> Iterator[Value]:
+        """The first value of each row that has one, or of the rows named; a text by the row's name and confidence."""
+        for row in [row for row in self.rows if row.name in names] if names else self.rows:
             for value in row.values(seen):
                 if value and not self.never(seen, value):
                     found: Any = Found(value, row.name, None, row.confidence) if isinstance(value, str) else value
