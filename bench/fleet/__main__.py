@@ -11,8 +11,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import shlex
-import subprocess
 import sys
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -21,6 +19,7 @@ from typing import Any, Final
 
 from bench.fleet.pages import Site, article_html
 from bench.fleet.portals import BEGINNING, Fleet, Row, load
+from bench.fleet.program import ReaderError, run
 from bench.fleet.road import walk
 from bench.fleet.score import heading, score
 from bench.fleet.serve import serving
@@ -31,6 +30,15 @@ from bench.readers import Recorded, readers
 
 _DAYS: Final = 15
 _YEAR: Final = 300  # days of a walk that meets every event where it is
+_README: Final = """# The fleet: {pages} pages of Vietnamese portals, and what is on them
+
+`pages.jsonl` has a page a line (url, html), `truth.jsonl` on the same line what is to be read on it: headline, lead,
+paragraphs, published, byline, section, tags, captions; null or an empty list where the page has none, under `free` what
+is not scored. Made by `python -m bench.fleet --write FOLDER` of baotinh, which scores readers on it (`--reader`).
+
+Newspapers, persons, places and events are invented, and nothing is recorded from a real site. Licence: CC BY 4.0
+(https://creativecommons.org/licenses/by/4.0/), "baotinh, the fleet of portals".
+"""
 _HOST: Final = "http://{}.example"
 
 
@@ -47,25 +55,15 @@ def pages(fleet: Fleet, articles: int, now: datetime) -> list[tuple[str, Row]]:
     return found
 
 
-def run(command: str, told: Sequence[tuple[str, Row]]) -> dict[str, Row]:
-    """What the program reads, by address; ends where it fails or says what is no JSON."""
-    lines = "".join(json.dumps({"url": row["url"], "html": page}, ensure_ascii=False) + "\n" for page, row in told)
-    done = subprocess.run(shlex.split(command), input=lines, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise SystemExit(f"{command} ended with {done.returncode}: {done.stderr[-600:]}")
-    try:
-        rows = [json.loads(line) for line in done.stdout.splitlines() if line.strip()]
-        return {row["url"]: row for row in rows}
-    except (ValueError, KeyError, TypeError) as error:
-        raise SystemExit(f"{command}: a line is no JSON object with a url: {error}") from error
-
-
-def compare(told: Sequence[tuple[str, Row]], command: str) -> None:
+def compare(told: Sequence[tuple[str, Row]], command: str, seconds: float) -> None:
     """Prints the table: each reader over all pages, then ours family by family."""
-    print(heading())
     truth = [row for _, row in told]
+    given = run(command, told, seconds) if command else {}
+    print(heading())
     if command:
-        print(score(truth, run(command, told)).line(command[:27]), flush=True)
+        print(score(truth, given).line(command[:27]), flush=True)
+        if len(given) < len(told):
+            print(f"{command}: no line for {len(told) - len(given)} of {len(told)} pages", file=sys.stderr)
     ours: dict[str, Row] = {}
     for name, read in readers().items():
         rows = {}
@@ -88,6 +86,7 @@ def write(told: Sequence[tuple[str, Row]], folder: Path) -> None:
     ):  # fmt: skip
         text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
         (folder / f"{name}.jsonl").write_text(text, encoding="utf-8")
+    (folder / "README.md").write_text(_README.format(pages=len(told)), encoding="utf-8")
     print(f"{folder}: {len(told)} pages")
 
 
@@ -108,6 +107,7 @@ def moment(text: str) -> datetime:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.fleet", description=(__doc__ or "").partition(":")[0])
     parser.add_argument("--reader", default="", metavar="COMMAND", help="a program: JSON Lines in, JSON Lines out")
+    parser.add_argument("--seconds", type=float, default=1800.0, help="that COMMAND may take (default 1800)")
     parser.add_argument("--articles", type=int, default=20, help="of each portal (default 20)")
     parser.add_argument("--only", default="", help="ids of portals, parted by commas")
     parser.add_argument("--write", type=Path, metavar="FOLDER", help="write pages.jsonl and truth.jsonl, score nothing")
@@ -138,7 +138,11 @@ def main() -> int:
     if asked.write:
         write(told, asked.write)
     else:
-        compare(told, asked.reader)
+        try:
+            compare(told, asked.reader, asked.seconds)
+        except ReaderError as error:
+            print(error, file=sys.stderr)
+            return 1
     return 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -12,9 +13,10 @@ from urllib.parse import urlsplit
 import pytest
 
 from archive.sources import Register
-from bench.fleet.__main__ import pages, run
+from bench.fleet.__main__ import pages, write
 from bench.fleet.pages import Site, in_windows_1258
 from bench.fleet.portals import Event, Fleet, load
+from bench.fleet.program import ReaderError, run
 from bench.fleet.score import marks, score
 from bench.fleet.serve import serving
 from bench.fleet.year import FIRST_DAY, LOG, asked, walk
@@ -116,10 +118,48 @@ def test_a_program_is_given_pages_as_lines_and_gives_lines_back(fleet: Fleet) ->
         "import sys, json\nfor line in sys.stdin:\n"
         " row = json.loads(line); print(json.dumps({'url': row['url'], 'headline': str('<html' in row['html'])}))"
     )
-    rows = run(f'{sys.executable} -c "{program}"', told)
+    rows = run(f'{sys.executable} -c "{program}"', told, 60)
     assert [rows[row["url"]]["headline"] for _, row in told] == ["True"] * 3
-    with pytest.raises(SystemExit, match="ended with"):
-        run("false", told)
+
+
+@pytest.mark.parametrize(
+    ("program", "told"),
+    [
+        ("raise SystemExit('một trang làm tôi ngã')", "ended with 1: một trang làm tôi ngã"),
+        ("import time; print('{}', flush=True); time.sleep(60)", "1 of 1 pages in 3 s; --seconds gives it more"),
+        ("print('<html>')", "line 1 of its output is no JSON"),
+        ("print(); print([])", "line 2 of its output: no object with a url"),
+        ("""print('{"url": "http://x.example/"}')""", "nobody asked for http://x.example/"),
+        (
+            "import json; print(json.dumps({'url': json.loads(input())['url'], 'tags': 'a, b'}))",
+            "tags is neither a list of texts nor null",
+        ),
+        (
+            "import json; print(json.dumps({'url': json.loads(input())['url'], 'lead': ['a']}))",
+            "lead is neither text nor null",
+        ),
+    ],
+)
+def test_a_program_that_cannot_be_scored_is_told_in_one_line(
+    fleet: Fleet, program: str, told: str, tmp_path: Path
+) -> None:
+    (tmp_path / "reader.py").write_text(program)
+    with pytest.raises(ReaderError, match=re.escape(told)):
+        run(f"{sys.executable} {tmp_path}/reader.py", pages(fleet, 1, EARLY)[:1], 3 if "sleep" in program else 60)
+
+
+def test_a_program_that_is_not_there_is_named(fleet: Fleet) -> None:
+    with pytest.raises(ReaderError, match="khong-co-doc: cannot be started"):
+        run("khong-co-doc", pages(fleet, 1, EARLY)[:1], 60)
+
+
+def test_pages_are_written_with_their_truth_and_their_licence(fleet: Fleet, tmp_path: Path) -> None:
+    told = pages(fleet, 1, EARLY)
+    write(told, tmp_path)
+    rows = [json.loads(line) for line in (tmp_path / "pages.jsonl").read_text().splitlines()]
+    truth = [json.loads(line) for line in (tmp_path / "truth.jsonl").read_text().splitlines()]
+    assert [row["url"] for row in rows] == [row["url"] for row in truth] == [row["url"] for _, row in told]
+    assert "CC BY 4.0" in (tmp_path / "README.md").read_text()
 
 
 def test_a_first_page_that_is_data_alone_is_met_by_its_sitemap() -> None:
