@@ -90,13 +90,16 @@ def write(told: Sequence[tuple[str, Row]], folder: Path) -> None:
     print(f"{folder}: {len(told)} pages")
 
 
-def serve(fleet: Fleet, now: datetime) -> None:
+def serve(fleet: Fleet, now: datetime, port: int) -> None:
     """Serves until its standard input ends; each line there, an ISO moment, is what the clock says from then on."""
-    with serving(fleet, now) as running:
+    with serving(fleet, now, dict.fromkeys(fleet.portals, port)) as running:
         for name, site in running.sites.items():
             print(f"{site.base}/ {name}", flush=True)
         for line in sys.stdin:
-            running.set_clock(moment(line.strip()))
+            try:
+                running.set_clock(moment(line.strip()))
+            except ValueError:
+                print(f"{line.strip()}: no day; as {now.isoformat()[:16]}", file=sys.stderr)
 
 
 def moment(text: str) -> datetime:
@@ -116,6 +119,7 @@ def main() -> int:
     parser.add_argument("--days", type=int, default=363, help="of --year; fewer bring all events into the first weeks")
     parser.add_argument("--minutes", type=float, default=0.0, help="of --year: stop after so many; it can go on later")
     parser.add_argument("--serve", action="store_true", help="serve the fleet; standard input sets its clock")
+    parser.add_argument("--port", type=int, default=0, help="of --serve: the same for each portal (default: any free)")
     parser.add_argument("--day", type=moment, default=BEGINNING + timedelta(days=_DAYS), help="today's date there")
     asked: Any = parser.parse_args()
     if asked.year:
@@ -128,7 +132,7 @@ def main() -> int:
     except KeyError as error:
         parser.error(f"no such portal: {error}")
     if asked.serve:
-        serve(fleet, asked.day)
+        serve(fleet, asked.day, asked.port)
         return 0
     if asked.year:
         return live(fleet if asked.days >= _YEAR else hastened(fleet), asked.year, asked.days, asked.minutes)
