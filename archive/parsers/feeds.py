@@ -64,8 +64,8 @@ def read_robots(body: bytes) -> Reading:
 def read_feed(body: bytes, captured: datetime, source: Source | None = None) -> Reading:
     """The links of a feed or sitemap; a feed's and a news sitemap's items are teasers too.
 
-    Entities are not expanded and nothing is loaded. Of one that ends before its root does the links that came are
-    given, with the reason `truncated`. Raises Unreadable where the document has no item that can be read.
+    Entities are not expanded and nothing is loaded. Of one that ends before its root does the links that came
+    whole are given, with the reason `truncated`. Raises Unreadable where the document has no item that can be read.
     """
     body = unpacked(body)
     if len(body) > MOST_BYTES:
@@ -73,7 +73,7 @@ def read_feed(body: bytes, captured: datetime, source: Source | None = None) -> 
     root = _parsed(body)
     try:
         reading = (_sitemap if _name(root) in ("urlset", "sitemapindex") else _items)(root, captured, source)
-        return reading if _is_closed(body) else replace(reading, reason="truncated")
+        return reading if _is_closed(body) else replace(reading, links=_whole(reading.links, body), reason="truncated")
     except UnicodeDecodeError:  # the same reference in UTF-16, where bytes do not show it: lxml gives no text for it
         raise Unreadable("not_html", "a reference to half a surrogate pair, which is no character") from None
 
@@ -81,6 +81,12 @@ def read_feed(body: bytes, captured: datetime, source: Source | None = None) -> 
 def _is_closed(body: bytes) -> bool:
     opened = _START.match(body)  # None of one in UTF-16
     return opened is None or b"</" + opened[1] in body or body[: body.find(b">", opened.end()) + 1].endswith(b"/>")
+
+
+def _whole(links: tuple[Link, ...], body: bytes) -> tuple[Link, ...]:
+    """`links` without the last one where `body` ends within its address."""
+    last = links[-1].url.encode() if links else b""
+    return links if any(last + mark in body for mark in (b"<", b"]]>", b'"')) else links[:-1]
 
 
 def _parsed(body: bytes) -> etree._Element:
