@@ -156,7 +156,9 @@ def _short() -> tuple[tuple[str, str], ...]:
 
 # Which persons a text names with their office, and where.
 
-_RUN: Final = re.compile(rb"A[Aa'`]*(?: A[Aa'`]*)+")  # of a shape: words in capitals with one space between two
+_RUN: Final = re.compile(
+    rb"(?<![Aa'`])A[Aa'`]*+(?: A[Aa'`]*+)+"
+)  # of a shape: words in capitals with one space between two
 _ONE: Final = re.compile(rb"A[Aa'`]*")
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _CAPITAL: Final = re.compile(r"(?:\w{1,2}\.)*\w[\w'’&/]*")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
+from growth import MOST, growth
 
 from archive.people import people
 from archive.text.folding import exact_form
@@ -107,3 +108,8 @@ def test_a_list_shares_the_office_that_is_said_of_several() -> None:
 def test_the_example_in_the_documentation_is_true() -> None:
     results = doctest.testfile(str(Path(__file__).parents[2] / "docs" / "people.md"), module_relative=False)
     assert (results.attempted, results.failed) == (3, 0)
+
+
+@pytest.mark.parametrize("atom", ["A", "aA", "A A", "A'"])
+def test_a_long_word_in_capitals_costs_no_more_than_its_length(atom: str) -> None:
+    assert growth(lambda size: lambda: people(atom * (size // len(atom)))) < MOST

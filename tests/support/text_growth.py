@@ -47,8 +47,9 @@ from archive.search.grammar.lexer import MOST_CHARACTERS
 from archive.search.grammar.parser import parse
 from archive.search.grammar.tree import Node, Query, Term, terms
 from archive.search.planner.plan import Match, Plan, match_of, plan
-from archive.sources import Register
-from archive.sources.model import Source
+from archive.sources import FAMILIES, Register
+from archive.sources.families import Family
+from archive.sources.model import Layout, Select, Source
 from archive.sources.table import Table
 from archive.text.urls import LONGEST
 
@@ -477,6 +478,9 @@ MAKERS: Final[dict[Any, Callable[[Text], Any]]] = {
     Element: lambda text: html.fromstring(_markup(text)),
     Register: lambda text: REGISTER,
     Source: lambda text: SOURCE,
+    Select: lambda text: SOURCE.layouts[-1].select,  # the operator writes selectors, and `learn`: no page does
+    Layout: lambda text: SOURCE.layouts[-1],
+    Family: lambda text: FAMILIES["nukeviet"],
     Table: lambda text: Table("a.toml", {"a": text.whole()}),
     sqlite_utils.Database: lambda text: database(),
     sqlite3.Connection: lambda text: database().conn,
