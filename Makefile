@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 SHARED ?= ../shared
 BIN     = $(VENV)/bin
-PYTEST ?= -n auto
+PYTEST ?= -n auto --dist loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help messages venv demo serve-demo test lint docs site wheel sbom bench bench-room bench-search bench-relevance bench-export score faults browser searching everything lock clean preservation standards bench-warc bench-capture bench-custody bench-scale bench-spark bench-strangers scrapyd spark cluster bench-takedown bench-reading bench-reread bench-memory installed growth handbook
@@ -163,7 +163,7 @@ $(VENV)-spark/installed: requirements/spark.txt pyproject.toml
 	@touch $@
 
 growth: $(VENV)/installed ## no public function that takes text costs its square: each is found and measured, tests/slow/growth
-	$(BIN)/python -m pytest -q $(PYTEST) tests/slow/growth
+	$(BIN)/python -m pytest -q -n auto tests/slow/growth
 
 installed: $(VENV)/installed ## the wheel in a bare environment, from the package index: all is there, pages are read each way
 	$(BIN)/python -m pytest -q -rs tests/slow/installed

@@ -6,11 +6,13 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 import sqlite_utils
+from forked import forker, forking
 from hypothesis import HealthCheck, settings
 from small_archive import database
 
@@ -37,6 +39,24 @@ def pytest_configure() -> None:
 def interrupted() -> None:
     """Ctrl-C ends what tests begin: a suite that a shell runs in the background is deaf to it, and its children too."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="session")
+def forking_process() -> Iterator[str]:
+    """The address of a process that has imported what programs of ours need; "" where none is wanted."""
+    if os.environ.get("BAOTINH_TESTS_FORK") == "0":
+        yield ""
+    else:
+        with forker() as address:
+            yield address
+
+
+@pytest.fixture(autouse=True, scope="module")
+def forked(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Programs of ours that tests begin are forked from it; the slow suites begin real ones."""
+    address = "" if "slow" in request.path.parts else request.getfixturevalue("forking_process")
+    with forking(address) if address else nullcontext():
+        yield
 
 
 @pytest.fixture(autouse=True)

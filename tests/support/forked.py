@@ -31,8 +31,10 @@ from typing import Any, NoReturn
 
 ROOT = Path(__file__).parents[2]
 PRELOADED = (
-    "archive.cli", "archive.ingest", "archive.parsers", "archive.worker.pool",
-    "archive.worker.process", "crawler.commands.crawl", "crawler.frontier.scheduler", "crawler.http.capture",
+    "archive.cli", "archive.cluster.search", "archive.cluster.shard_answers", "archive.ingest",
+    "archive.learning", "archive.parsers", "archive.web.pages.results", "archive.web.serving", "archive.worker.pool",
+    "archive.worker.process",
+    "crawler.commands.survey", "crawler.commands.crawl", "crawler.frontier.scheduler", "crawler.http.capture",
     "crawler.reader", "crawler.spider", "runpy", "scrapy.cmdline", "scrapy.crawler",
 )  # fmt: skip
 MODULES = ("archive.cli", "archive.worker.process", "crawler", "crawler.reader", "scrapy")
