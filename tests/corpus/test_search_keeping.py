@@ -240,7 +240,7 @@ def test_a_query_is_exported_from_python_on_a_guarded_connection(root: Path, tmp
         for form in ("jsonl", "csv", "text", "bibtex"):
             told = archive.export("", tmp_path / form, form, corpus="tin")
             assert (told.articles, told.about.corpus) == (3, "tin")
-        with pytest.raises(UsageError, match="format=docx"):
+        with pytest.raises(UsageError, match="form=docx"):
             archive.export("hội", tmp_path / "x", "docx")
         with pytest.raises(UsageError, match="--force"):
             archive.export("hội", tmp_path / "csv", "csv")

@@ -164,7 +164,7 @@ def test_ranking_says_what_it_leaves_out(many: sqlite_utils.Database, monkeypatc
         ({"limit": 0}, "1 to 500"),
         ({"limit": 501}, "1 to 500"),
         ({"order": "random"}, "order=random: one of"),
-        ({"facets": ["colour"]}, "facet=colour: one of"),
+        ({"facets": ["colour"]}, "facets=colour: one of"),
         ({"cursor": "%%%"}, "no cursor"),
         ({"cursor": "WzFd"}, "no cursor"),
         ({"cursor": packed(["", float("inf"), "", 0])}, "no cursor"),
