@@ -22,6 +22,7 @@ from archive.corpus.words import Compounds, Cut, segmenter
 from archive.search.backend import Questions, found
 from archive.search.connection import cache_of
 from archive.search.grammar.tree import EVERY_ARTICLE
+from archive.search.index.docid_sets import ascending
 from archive.search.planner.executor import find
 from archive.text.sentences import sentences
 
@@ -66,11 +67,13 @@ def compounds(asking: Questions) -> Compounds:
     return told(syllables, pairs)
 
 
-def read(db: sqlite_utils.Database, rowids: Sequence[int]) -> Counts:
-    """The syllables and pairs in the leads and bodies of `rowids`; remembered while nothing is written."""
-    remembered, asked = cache_of(db), tuple(rowids)
+def read(db: sqlite_utils.Database, rowids: Sequence[int], least: int = 1) -> Counts:
+    """The syllables and pairs in the leads and bodies of `rowids`, pairs that occur less than `least` times perhaps
+    left out; remembered while nothing is written.
+    """
+    remembered, asked = cache_of(db), (tuple(rowids), least)
     if remembered.compounds is None or remembered.compounds[0] != asked:
-        counts: Counts = _numbered(db, rowids) if readable(None, len(rowids)) else (Counter(), Counter())
+        counts: Counts = _numbered(db, rowids, least) if readable(None, len(rowids)) else (Counter(), Counter())
         for texts in () if counts[0] else db.conn.execute(_TEXTS, (json.dumps(list(rowids)),)):
             for text in texts:
                 for words in sentences(text):
@@ -82,7 +85,7 @@ def read(db: sqlite_utils.Database, rowids: Sequence[int]) -> Counts:
 
 
 def _told(db: sqlite_utils.Database, rowids: Sequence[int]) -> Compounds:
-    counts = read(db, rowids)
+    counts = read(db, rowids, LEAST)
     remembered = cache_of(db)
     if len(remembered.compounds) == 2:
         remembered.compounds = (*remembered.compounds, told(*counts))
@@ -90,16 +93,12 @@ def _told(db: sqlite_utils.Database, rowids: Sequence[int]) -> Compounds:
     return known
 
 
-def _numbered(db: sqlite_utils.Database, rowids: Sequence[int]) -> Counts:
+def _numbered(db: sqlite_utils.Database, rowids: Sequence[int], least: int) -> Counts:
     stream = Stream(db, rowids)
-    syllables, pairs = stream.units(None), stream.neighbours()
-    beside = pairs.counted(pairs.codes)
-    return syllables.counted(syllables.codes), Counter({_pair(name): number for name, number in beside.items()})
-
-
-def _pair(name: str) -> tuple[str, str]:
-    one, _, two = name.partition(" ")
-    return one, two
+    syllables = stream.units(None)
+    named, beside = stream.names.words(ascending(stream.words).tolist()), stream.beside(least)
+    pairs = Counter({(named[one], named[two]): number for one, two, number in beside})
+    return syllables.counted(syllables.codes), pairs
 
 
 def told(syllables: Counter[str], pairs: Counter[tuple[str, str]]) -> Compounds:

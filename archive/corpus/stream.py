@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from copy import copy
 from typing import Final
 
@@ -37,7 +37,7 @@ class Stream:
     next have nothing but space between them.
     """
 
-    __slots__ = ("joint", "names", "rowids", "sentence", "text", "words")
+    __slots__ = ("_raw", "_sentence", "joint", "names", "rowids", "text", "words")
 
     def __init__(self, db: sqlite_utils.Database, rowids: Sequence[int]) -> None:
         self.names = Names(db)
@@ -45,11 +45,18 @@ class Stream:
         self.rowids = [rowid for rowid, _, _ in articles]
         held = [numpy.frombuffer(numbers, numbers.typecode, counted) for _, counted, numbers in articles]
         raw = numpy.concatenate([numpy.zeros(0, dtype=numpy.uint16), *held])
-        places = numpy.flatnonzero(raw >= FIRST)
-        self.words: Numbers = raw[places]
-        self.joint: Numbers = places[1:] == places[:-1] + 1
-        self.sentence: Numbers = numpy.cumsum(raw <= SENTENCE, dtype=numpy.int32)[places]
-        self.text: Numbers = numpy.cumsum(raw == TEXT, dtype=numpy.int32)[places]
+        word = raw >= FIRST
+        self.words: Numbers = raw[word]
+        self.joint: Numbers = word[1:][word[:-1]][:-1]  # a mark ends each text
+        self.text: Numbers = numpy.cumsum(raw == TEXT, dtype=numpy.int32)[word]
+        self._raw, self._sentence = raw, None
+
+    @property
+    def sentence(self) -> Numbers:
+        """The number of each word's sentence."""
+        if self._sentence is None:
+            self._sentence = numpy.cumsum(self._raw <= SENTENCE, dtype=numpy.int32)[self._raw >= FIRST]
+        return self._sentence
 
     def sentences_of(self, matches: Numbers) -> tuple[Stream, Numbers]:
         """The sentences of `matches` alone, and where these stand there."""
@@ -60,54 +67,73 @@ class Stream:
         held = wanted[self.sentence].view(bool)
         places = numpy.flatnonzero(held)
         some = copy(self)
-        some.words, some.sentence, some.text = self.words[places], self.sentence[places], self.text[places]
+        some.words, some._sentence, some.text = self.words[places], self.sentence[places], self.text[places]
         some.joint = self.joint[places[:-1]] & (places[1:] == places[:-1] + 1)
         return some, numpy.searchsorted(places, matches - (0, 1)) + numpy.array([0, 1])
 
     def units(self, cut: Compounds | None) -> Units:
         """The words that `cut` makes of the syllables; None leaves these as they are."""
-        places = numpy.arange(len(self.words))
         if cut is None:
-            return Units(self, self.words, places, places + 1, [])
+            places = numpy.arange(len(self.words))
+            return Units(self, self.words, places, None, [])
         pairs = list(cut.of)
         number = self._pairs(pairs)
         begins = _chosen(number, numpy.array([0.0, *cut.of.values()]))
         size = numpy.ones(len(self.words), dtype=numpy.int8)
         size[begins], size[begins + 1] = 2, 0
         codes = self.words.astype(numpy.int32)
-        codes[begins] = self.names.highest + number[begins]
+        codes[begins] = self.names.highest + number[begins].astype(numpy.int32)
         starts = numpy.flatnonzero(size)
-        return Units(self, codes[starts], starts, starts + size[starts], [" ".join(pair) for pair in pairs])
+        return Units(self, codes[starts], starts, size, [" ".join(pair) for pair in pairs])
 
     def neighbours(self) -> Units:
         """Every two syllables side by side in a sentence, as words."""
-        places = numpy.flatnonzero(self.sentence[1:] == self.sentence[:-1])
-        keys = self.words[places].astype(numpy.int64) << 32 | self.words[places + 1]
+        places, keys = self._neighbours()
         known = ascending(keys)
         named = self.names.words(ascending(self.words).tolist())
         names = [f"{named[key >> 32]} {named[key & 0xFFFFFFFF]}" for key in known.tolist()]
-        return Units(self, self.names.highest + 1 + numpy.searchsorted(known, keys), places, places + 2, names)
+        size = numpy.full(len(self.words), 2, dtype=numpy.int8)
+        return Units(self, self.names.highest + 1 + numpy.searchsorted(known, keys), places, size, names)
+
+    def beside(self, least: int) -> Iterator[tuple[int, int, int]]:
+        """The numbers of every two syllables side by side in a sentence, and how often, where that is `least` times."""
+        ordered = numpy.sort(self._neighbours()[1])
+        firsts = (
+            numpy.flatnonzero(numpy.concatenate([[True], ordered[1:] != ordered[:-1]])) if len(ordered) else ordered
+        )
+        numbers = numpy.diff(numpy.append(firsts, len(ordered)))
+        keys = ordered[firsts[numbers >= least]]
+        yield from zip(
+            (keys >> 32).tolist(), (keys & 0xFFFFFFFF).tolist(), numbers[numbers >= least].tolist(), strict=True
+        )
+
+    def _neighbours(self) -> tuple[Numbers, Numbers]:
+        places = numpy.flatnonzero(self.sentence[1:] == self.sentence[:-1])
+        return places, self.words[places].astype(numpy.int64) << 32 | self.words[places + 1]
 
     def _pairs(self, pairs: Sequence[tuple[str, str]]) -> Numbers:
         """Which of `pairs`, counted from 1, each word makes with the next; 0 is none."""
         known = self.names.known({word for pair in pairs for word in pair})
         ways = [{word: at for at, word in enumerate(dict.fromkeys(words), 1)} for words in zip(*pairs, strict=True)]
         if not pairs or not len(self.words):
-            return numpy.zeros(len(self.joint), dtype=numpy.int32)
-        maps = []
+            return numpy.zeros(len(self.joint), dtype=numpy.uint8)
+        maps = []  # as narrow as they may be: what is gathered from stays near the processor
         for way in ways:
-            of_number = numpy.zeros(self.names.highest + 1, dtype=numpy.int32)
+            narrow = numpy.min_scalar_type(len(way))
+            of_number = numpy.zeros(self.names.highest + 1, dtype=narrow)
             for word, at in way.items():
                 if word in known:
                     of_number[known[word]] = at
             maps.append(of_number)
-        table = numpy.zeros((len(ways[0]) + 1, len(ways[1]) + 1), dtype=numpy.int32)
+        table = numpy.zeros((len(ways[0]) + 1, len(ways[1]) + 1), dtype=numpy.min_scalar_type(len(pairs)))
         for number, (one, two) in enumerate(pairs, 1):
             table[ways[0][one], ways[1][two]] = number
-        one, two = maps[0][self.words[:-1]], maps[1][self.words[1:]]
-        found = numpy.zeros(len(self.joint), dtype=numpy.int32)
-        places = numpy.flatnonzero((one > 0) & (two > 0) & self.joint)
-        found[places] = table[one[places], two[places]]
+        words = self.words.astype(numpy.intp)
+        places = maps[0].take(words[:-1]).astype(numpy.intp)
+        places *= table.shape[1]
+        places += maps[1].take(words[1:])
+        found: Numbers = table.ravel().take(places)
+        found *= self.joint
         return found
 
     def matches(self, db: sqlite_utils.Database, root: Node, tier: Tier) -> Numbers | None:
@@ -145,7 +171,8 @@ def _chosen(number: Numbers, scores: Numbers) -> Numbers:
     edges = numpy.diff(numpy.concatenate([[False], number > 0, [False]]).view(numpy.int8))
     firsts = numpy.flatnonzero(edges > 0)
     lengths = numpy.flatnonzero(edges < 0) - firsts
-    order = numpy.argsort(-lengths, kind="stable")
+    narrow = numpy.min_scalar_type(-1 - int(lengths.max(initial=0)))  # of two bytes: sorted without comparing
+    order = numpy.argsort(-lengths.astype(narrow), kind="stable")
     firsts, lengths = firsts[order], lengths[order]
     joined = numpy.zeros(len(number), dtype=bool)
     before, best = numpy.zeros(len(firsts)), numpy.zeros(len(firsts))
@@ -165,13 +192,17 @@ def _chosen(number: Numbers, scores: Numbers) -> Numbers:
 
 
 class Units:
-    """The words of a stream as something cuts them: the code of each, and the syllables it begins and ends with."""
+    """The words of a stream as something cuts them: the code of each, and the syllable it begins with. `size` is of
+    each syllable that begins one how many it has; None: each has one.
+    """
 
-    __slots__ = ("_joined", "_stream", "codes", "ends", "starts")
+    __slots__ = ("_joined", "_size", "_stream", "codes", "starts")
 
-    def __init__(self, stream: Stream, codes: Numbers, starts: Numbers, ends: Numbers, joined: Sequence[str]) -> None:
-        self._stream, self._joined = stream, joined
-        self.codes, self.starts, self.ends = codes, starts, ends
+    def __init__(
+        self, stream: Stream, codes: Numbers, starts: Numbers, size: Numbers | None, joined: Sequence[str]
+    ) -> None:
+        self._stream, self._size, self._joined = stream, size, joined
+        self.codes, self.starts = codes, starts
 
     def articles(self) -> Numbers:
         """The number of the article of each, in the order of the stream's rowids."""
@@ -194,7 +225,8 @@ class Units:
         sentence, begins, ends = self._stream.sentence, matches[:, 0], matches[:, 1]
         lowest = numpy.searchsorted(self.starts, numpy.searchsorted(sentence, sentence[begins], side="left"))
         highest = numpy.searchsorted(self.starts, numpy.searchsorted(sentence, sentence[ends - 1], side="right"))
-        before = numpy.searchsorted(self.ends, begins, side="right")
+        word_ends = self.starts + (1 if self._size is None else self._size[self.starts])
+        before = numpy.searchsorted(word_ends, begins, side="right")
         behind = numpy.searchsorted(self.starts, ends, side="left")
         near = [numpy.zeros(0, dtype=numpy.int64)]
         for step in range(window):
