@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
@@ -102,14 +101,22 @@ def _choose(db: sqlite_utils.Database, articles: int) -> None:
     rowids = [row[0] for row in db.execute(_ROWIDS, (0, _LAST_ROWID, articles))]
     sample = rowids[:: len(rowids) // _SAMPLE or 1]
     names = numbered.Names(db)
-    held = [set(numbers) for _, _, numbers in numbered.read(db, sample, names)]
-    word_of = names.words({number for numbers in held for number in numbers})
+    held = [numpy.frombuffer(one, one.typecode) for _, _, one in numbered.read(db, sample, names)]
+    word_of = names.words(ascending(numpy.concatenate(held)).tolist())
     fold_of = {number: aligned_fold(word) for number, word in word_of.items()}
     rows = []
     for form, of in zip(_FORMS, (word_of, fold_of), strict=True):
-        counted = Counter(word for numbers in held for word in {of[number] for number in numbers if number in of})
-        for place, (word, count) in enumerate(counted.most_common(), 1):
-            if place <= FREQUENT or count * SHARE >= len(held):
+        words = list(dict.fromkeys(of.values()))
+        place_of, code_of = {word: place for place, word in enumerate(words)}, numpy.full(names.highest + 1, len(words))
+        code_of[list(of)] = [place_of[word] for word in of.values()]
+        counts = numpy.zeros(len(words) + 1, numpy.int32)
+        for numbers in held:
+            stands = numpy.zeros(len(words) + 1, dtype=bool)
+            stands[code_of[numbers]] = True
+            counts += stands
+        counted = sorted(zip((-counts[:-1]).tolist(), words, strict=True))
+        for place, (count, word) in enumerate(counted, 1):
+            if place <= FREQUENT or -count * SHARE >= len(held):
                 rows.append((form, word, place if place <= FREQUENT else 0, articles))
     with writing(db):
         begin_anew(db)

@@ -36,6 +36,7 @@ _LEAST = 1000  # articles from which numbers are kept; fewer are cut in less tha
 _BATCH = 1000
 _COUNTED: Final = 2  # texts that words are counted in: lead and body, the first ones
 _REMEMBERED: Final = 1 << 16  # words: of Vietnamese there are 7,000 syllables
+_NARROW: Final = 1 << 16  # numbers below it take two bytes
 _OTHER: Final = re.compile(r"[^\w\s]+|[_\n]+")
 _MARKS: Final = (b"\0", b"\1", b"\2")
 
@@ -153,8 +154,9 @@ def read(db: sqlite_utils.Database, rowids: Sequence[int], names: Names) -> Iter
         }
         missing = [rowid for rowid in batch if rowid not in found]
         for rowid, *texts in db.conn.execute(_TEXTS, (json.dumps(missing),)).fetchall() if missing else ():
-            first, rest = ([names[piece] for piece in cut(some)] for some in (texts[:_COUNTED], texts[_COUNTED:]))
-            found[rowid] = len(first), array("I", first + rest)
+            first, rest = cut(texts[:_COUNTED]), cut(texts[_COUNTED:])
+            numbers = list(map(names.__getitem__, first + rest))
+            found[rowid] = len(first), array("H" if names.highest < _NARROW else "I", numbers)
         yield from ((rowid, *found[rowid]) for rowid in batch if rowid in found)
 
 
@@ -216,5 +218,6 @@ _TYPES: Final = {2: "H", 4: "I"}
 
 
 def _packed(numbers: array[int], counted: int) -> tuple[int, int, bytes]:
-    width = 2 if max(numbers, default=0) < 1 << 16 else 4
-    return width, counted, isal_zlib.compress(array(_TYPES[width], numbers).tobytes(), 2)
+    if numbers.typecode == "I" and max(numbers, default=0) < _NARROW:
+        numbers = array("H", numbers)
+    return numbers.itemsize, counted, isal_zlib.compress(numbers.tobytes(), 2)
