@@ -14,13 +14,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+
+import sqlite_utils
 
 from archive.custody import control
 from archive.errors import UsageError
 from archive.messages.message import Message
 from archive.processes import python
 from archive.sources import Source
+from archive.store.runs import brought_since, latest
 from archive.text.clock import VIETNAM, in_vietnam, utc_seconds
 from crawler.report import end_of_crawl
 from crawler.survey.several import Waiting
@@ -34,11 +37,15 @@ _AWAY = frozenset(("unreachable", "closed", "storage", "disk", "stalled", "error
 
 @dataclass(frozen=True, slots=True)
 class Last:
-    """The last crawl of a source: when it began (UTC), its exit code, and why it ended; 0 and "" where not known."""
+    """The last crawl of a source: when it began (UTC), its exit code, and why it ended; 0 and "" where not known.
+
+    A `quiet` source is visited half as often.
+    """
 
     began: datetime
     code: int = 0
     reason: str = ""
+    quiet: bool = False  # hardly anything waits by its next visit: see `quiet`
 
     @property
     def failed(self) -> bool:
@@ -74,9 +81,30 @@ def plan(
         if before is None or before.began > now:  # in the future: by a clock that was wrong, and no reason to wait
             at = now
         else:
-            at = before.began + (min(every, RETRY) if before.failed else every)
+            at = before.began + (min(every, RETRY) if before.failed else 2 * every if before.quiet else every)
         due.append(Due(source, in_window(source, max(at, now) if source.politeness.night_only else at)))
     return sorted(due, key=lambda one: (one.at, one.source.id))
+
+
+_LATELY: Final = timedelta(days=14)
+_WAITING: Final = 4
+"""A visit costs two requests, robots.txt and one list, whatever it brings: with four new articles 1.5 for each, with
+twice as many 1.25.
+"""
+
+
+def quiet(db: sqlite_utils.Database, source: str, every: timedelta, now: datetime) -> bool:
+    """Whether `source`, visited for two weeks, has brought less than four new articles for each of so many visits."""
+    brought = brought_since(db, utc_seconds(now - _LATELY), source)
+    return brought is not None and brought * every < _WAITING * _LATELY
+
+
+def last_crawls(db: sqlite_utils.Database, every: timedelta, now: datetime) -> dict[str, Last]:
+    """The last crawl of each source that has ended."""
+    return {
+        source: Last(datetime.fromisoformat(run.began), reason=run.reason, quiet=quiet(db, source, every, now))
+        for source, run in latest(db).items()
+    }
 
 
 def in_window(source: Source, at: datetime) -> datetime:
@@ -122,6 +150,7 @@ class Watch:
     reload: Callable[[], Sequence[Source]] | None = None  # the sources anew: one that is verified meanwhile joins
     waiting: Waiting | None = None  # the sources that wait for a person, surveyed and told of beside the crawls
     report_hour: Callable[[], int | None] | None = None  # of Vietnam's clock: from it on the report of a day is sent
+    is_quiet: Callable[[str], bool] = lambda _: False
     runs: dict[tuple[str, int], int] = field(default_factory=dict)  # how many ended, by source and exit code
     _running: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _processes: dict[str, asyncio.subprocess.Process] = field(default_factory=dict)
@@ -266,7 +295,7 @@ class Watch:
         self.runs[source.id, code] = self.runs.get((source.id, code), 0) + 1
         error = _last_line(err)
         report = _report(out)
-        self.last[source.id] = Last(began, code, str(report.get("reason", "")))
+        self.last[source.id] = Last(began, code, str(report.get("reason", "")), self.is_quiet(source.id))
         for event in end_of_crawl(source.id, code, error, report):
             self.say(event)
         del self._running[source.id], self._processes[source.id]

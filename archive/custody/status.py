@@ -90,7 +90,7 @@ DOUBT: Final = 0.5
 
 _FIT: Final = 0.5  # of pages that a learnt layout fits: below it has changed
 _RECENT: Final = timedelta(days=30)
-UNCRAWLED: Final = timedelta(days=2)
+UNCRAWLED: Final = timedelta(days=3)
 """After how long without a crawl that ended a verified source counts as left alone."""
 
 _LEAST_DAYS: Final = 3

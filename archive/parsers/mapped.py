@@ -13,6 +13,7 @@ from archive.errors import Unreadable
 from archive.model import Article, Link, Reading
 from archive.parsers.by_evidence import read_by_evidence
 from archive.parsers.document.page import open_page
+from archive.parsers.fields.vocabulary import READ_MORE
 from archive.parsers.given import article_of, strings
 from archive.parsers.site.families import family_of
 from archive.parsers.site.taught import selectors_of
@@ -105,12 +106,14 @@ def _set(given: Article, markup: str, captured: datetime) -> Article:
         return given
     finally:
         page.tree.dissolve()
-    if 2 * sum(map(len, (*read.body, *read.captions))) < sum(map(len, given.body)):
+    text = [line for line in given.body if not READ_MORE.match(line)]  # "Xem chi tiết tại đây", beside a file
+    body = () if given.lead is not None and read.body == (given.lead.value,) else read.body  # a page with a lead alone
+    if 2 * sum(map(len, (*body, *read.captions))) < sum(map(len, text)):
         return given
     return replace(
         given,
-        body=read.body,
-        setting=read.setting if not given.images else "",  # it names pictures by their numbers in the text
+        body=body,
+        setting=read.setting if body is read.body and not given.images else "",  # it names pictures by their numbers in the text
         captions=given.captions or read.captions,
         byline=given.byline or read.byline,
         source_credit=given.source_credit or read.source_credit,

@@ -80,6 +80,18 @@ def latest(db: sqlite_utils.Database) -> dict[str, Run]:
     return {one.source: one for one in map(_run, rows.fetchall())}
 
 
+def brought_since(db: sqlite_utils.Database, moment: str, source: str) -> int | None:
+    """New articles of the crawls of `source` begun since `moment` (UTC), None where it was not crawled before; what was
+    captured by hand is no crawl.
+    """
+    new, first = db.execute(
+        "SELECT coalesce(sum(json_extract(report_json, '$.new')) FILTER (WHERE began >= ?), 0), min(began) FROM runs"
+        " WHERE source = ? AND reason <> 'by_hand'",
+        (moment, source),
+    ).fetchone()
+    return int(new) if first is not None and first < moment else None
+
+
 def numbered(db: sqlite_utils.Database, number: int) -> Run | None:
     """The run of that number, counted from the latest (1); None where there are fewer."""
     found = runs(db, "", number)

@@ -13,16 +13,21 @@ import sys
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from archive.holdings import Holdings
+from archive.sources import Register
+from archive.store import open_database
 from bench.fleet.portals import Fleet, Row
 from bench.fleet.score import marks, score
 from bench.fleet.serve import Running, serving
 from bench.provincial import VIETNAM
+from crawler.watch import last_crawls, plan
 
 FIRST_DAY: Final = datetime(2026, 1, 5, 19, tzinfo=VIETNAM)
 STEADY_AFTER: Final = 3  # days, of the figures for a steady state
@@ -70,7 +75,9 @@ class Walk:
 
     def begin(self) -> dict[str, str]:
         """A new archive, every portal met and verified; what was said of those that could not be met."""
-        self.baotinh("init", "--operator", "Bench", "--contact", "mailto:bench@bench.example")
+        made = self.baotinh("init", "--operator", "Bench", "--contact", "mailto:bench@bench.example")
+        if made.returncode:
+            raise SystemExit(f"baotinh init ended with {made.returncode}: {made.stderr.strip()}")
         unmet = self.meet()
         self.verify([name for name in self.running.sites if name not in unmet])
         return unmet
@@ -106,10 +113,13 @@ class Walk:
     def visit(self, names: Sequence[str]) -> Row:
         """A day: what each crawl ended with, what it cost, and what `status` says then.
 
-        The crawls are those that `watch` makes, in one process instead of three for each: a year in a night.
+        The crawls are those that `watch --once` makes, in one process instead of three for each: a year in a night.
         """
         before = dict(self.running.asked)
-        done = self.baotinh("crawl", "--log-json", "--json", *names)
+        if not (due := self.due(names)):
+            done = subprocess.CompletedProcess([], 0, "", "")
+        else:
+            done = self.baotinh("crawl", "--log-json", "--json", *due)
         events = [json.loads(line) for line in done.stderr.splitlines() if line.startswith("{")]
         told = json.loads(self.baotinh("status", "--json").stdout or "{}")
         return {
@@ -123,6 +133,15 @@ class Walk:
                 if count > before.get((name, purpose), 0)
             },
         }  # fmt: skip
+
+    def due(self, names: Sequence[str]) -> list[str]:
+        """Those of `names` that a watch would crawl now, once a day at this hour."""
+        holdings, day = Holdings.open(self.root), timedelta(days=1)
+        register = Register.load(holdings.sources)
+        with closing(open_database(holdings.database, readonly=True)) as db:
+            last = last_crawls(db, day, self.now)
+        planned = plan([register.get(name) for name in names], last, self.now, day - day / 48)
+        return [one.source.id for one in planned if one.at <= self.now]
 
     def articles(self, name: str) -> dict[str, Row]:
         done = self.baotinh("export", "--source", name, "--format", "jsonl")
@@ -239,7 +258,9 @@ def _worth(walking: Walk, name: str, rows: Sequence[Row]) -> Worth:
     site, read = walking.running.sites[name], walking.articles(name)
     portal, event = site.portal, site.portal.event
     truth = []
-    for item in portal.published(walking.now):  # as it stood when it came, or as it stands now
+    mine = [row for row in rows if name in row["ended"]]
+    seen = datetime.combine(date.fromisoformat(mine[-1]["day"]), FIRST_DAY.timetz()) if mine else walking.now
+    for item in portal.published(seen):  # as it stood when it came, or as it stands now
         shown = [portal.truth(item, at, site.base) for at in (item.story.published, walking.now)]
         truth.append(max(shown, key=lambda row: marks(row, read.get(row["url"]))["whole"]))
     met = [row for row in truth if row["url"] in read]
@@ -247,7 +268,7 @@ def _worth(walking: Walk, name: str, rows: Sequence[Row]) -> Worth:
     quiet = [row for row in rows if event is None or row["day"] < event.day.isoformat()]
     calls = [_called(row, name) for row in quiet]
     edited = [one for one in portal.published(walking.now) if one.edited and FIRST_DAY < one.edited <= walking.now]
-    happened = next((row for row in rows if event is not None and row["day"] >= event.day.isoformat()), None)
+    happened = next((row for row in mine if event is not None and row["day"] >= event.day.isoformat()), None)
     said = ""
     if event is not None and happened is not None:
         words = _called(happened, name)

@@ -52,7 +52,7 @@ class StatusOptions:
 def status(asked: StatusOptions, as_json: bool, root: Path) -> int:
     """Say what is new, what is silent and what needs you: three lines when all is well.
 
-    Silent is a verified source that was not crawled for two days, or brought nothing new for three times as long as
+    Silent is a verified source that was not crawled for three days, or brought nothing new for three times as long as
     its [expect] lets one expect. A source needs you where its last crawl says so, its learnt layout fits no more, or
     its last survey found it otherwise than its file; so do files not checked in time, and a full disk. Nothing is
     fetched.

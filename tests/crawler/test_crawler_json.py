@@ -185,6 +185,17 @@ def test_the_html_of_a_text_is_read_as_a_page_with_captions_credit_and_pictures_
     assert (article.byline and article.byline.value) == "Hà Vân, Lê Minh"
 
 
+def test_a_notice_that_only_points_to_its_file_has_no_text() -> None:
+    told = whole(3)
+    told["data"]["article"]["content"]["html"] = '<p><a href="/files/2025/546.pdf">Xem chi tiết tại đây</a></p>'
+    article = read_page(
+        "http://127.0.0.1:9/v1/article/x", json.dumps(told).encode(), "application/json", 200, DAY, source()
+    ).article
+    assert article is not None
+    assert article.body == ()
+    assert [one.url for one in article.attachments] == ["http://127.0.0.1:9/files/2025/546.pdf"]
+
+
 def test_a_list_that_is_empty_or_holds_strange_things_is_a_listing_without_links() -> None:
     for told in ({"data": []}, {"data": "x"}, {"data": [1, None, {"slug": {}}, {"slug": True}]}, [], {"other": 1}):
         body = json.dumps(told).encode()

@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import time as clock
+from contextlib import closing
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,11 @@ from surveyed import Served, with_sites
 from archive.errors import CrawlError, StorageError, UsageError
 from archive.sources import Register, Source
 from archive.sources.load import parse_source
+from archive.store import open_database
+from archive.store.database import writing
+from archive.store.writes import put_run
 from crawler.commands.watch import watch as command
-from crawler.watch import Last, Watch, in_window, plan, serve_metrics
+from crawler.watch import Last, Watch, in_window, last_crawls, plan, quiet, serve_metrics
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)  # ten o'clock in Vietnam
 DAY = timedelta(days=1)
@@ -60,6 +64,35 @@ def test_a_crawl_that_failed_is_tried_again_in_an_hour() -> None:
 def test_only_what_an_hour_may_mend_is_tried_again_so_soon(last: Last, hours: int) -> None:
     """A site that refuses us, or a bound that is broken, is no reason to ask twenty-four times a day."""
     assert plan([source("a")], {"a": last}, NOW, DAY)[0].at - NOW == timedelta(hours=hours)
+
+
+def test_a_quiet_source_is_visited_half_as_often_and_one_that_failed_as_soon_as_any() -> None:
+    for last, after in ((Last(NOW, quiet=True), 2 * DAY), (Last(NOW, reason="unreachable", quiet=True), DAY / 24)):
+        assert plan([source("a")], {"a": last}, NOW, DAY)[0].at - NOW == after
+
+
+@pytest.mark.parametrize(
+    ("first", "new", "every", "is_quiet"),
+    [
+        (20, 3, DAY, True),
+        (20, 4, DAY, False),
+        (20, 3, DAY / 2, True),
+        (20, 3, 2 * DAY, False),
+        (10, 3, DAY, False),  # not for two weeks yet
+    ],
+)
+def test_a_source_is_quiet_by_what_two_weeks_of_visits_have_brought(
+    tmp_path: Path, first: int, new: int, every: timedelta, is_quiet: bool
+) -> None:
+    """`new` articles came each day, and the first crawl, so many days ago, brought what there was."""
+    with closing(open_database(tmp_path / "archive.sqlite")) as db, writing(db):
+        for day in range(first, 0, -1):
+            began, brought = f"{NOW - day * DAY + DAY / 24:%Y-%m-%dT%H:%M:%SZ}", 500 if day == first else new
+            put_run(db, f"{day}", "a", began, began, "finished", {"new": brought})
+        put_run(db, "by-hand", "a", f"{NOW:%Y-%m-%dT%H:%M:%SZ}", "", "by_hand", {"new": 100})
+        assert quiet(db, "a", every, NOW) is is_quiet
+        assert last_crawls(db, every, NOW)["a"].quiet is is_quiet
+        assert not quiet(db, "b", every, NOW)
 
 
 def test_a_crawl_that_a_wrong_clock_dates_in_the_future_does_not_put_the_next_one_off() -> None:

@@ -64,6 +64,7 @@ def source(month: tuple[int, int] | None = (30, 90)) -> Source:
     [
         ("", "", "verified, and not crawled yet"),
         ("2026-10-31", "2026-11-02T00:00:00Z", "not crawled since 2026-10-31"),
+        ("2026-11-01", "2026-11-02T00:00:00Z", None),
         ("2026-11-02", "2026-10-29T00:00:00Z", "no new article since 2026-10-29"),
         ("2026-11-02", "2026-11-01T00:00:00Z", None),
         ("2026-11-02", "", None),
