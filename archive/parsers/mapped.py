@@ -113,7 +113,8 @@ def _set(given: Article, markup: str, captured: datetime) -> Article:
     return replace(
         given,
         body=body,
-        setting=read.setting if body is read.body and not given.images else "",  # it names pictures by their numbers in the text
+        # it names pictures by their numbers in the text
+        setting=read.setting if body is read.body and not given.images else "",
         captions=given.captions or read.captions,
         byline=given.byline or read.byline,
         source_credit=given.source_credit or read.source_credit,
