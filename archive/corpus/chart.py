@@ -91,6 +91,11 @@ class Chart:
     merger: float | None
     ends: tuple[tuple[int, float, float], ...]  # number of a line, and where its name stands at its end
 
+    @property
+    def places(self) -> int:
+        """How many decimal places the ticks need."""
+        return max(0, -math.floor(math.log10(self.ticks[1][1]))) if len(self.ticks) > 1 else 0
+
 
 def value(measure: Measure) -> Callable[[Point], float | None]:
     """How to read `measure` off a point."""

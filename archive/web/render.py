@@ -36,14 +36,26 @@ _MONTHS: Final = (
 _UNTYPED: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]+")  # what no page may hold
 
 
-def number(value: float, language: Language) -> str:
-    """A number with its thousands parted; a fraction with up to two places.
+def number(value: float, language: Language, places: int | None = None) -> str:
+    """A number with its thousands parted; a fraction with up to two places, or with so many `places` in a column.
 
-    >>> number(12403, "vi"), number(12403, "en"), number(0.5, "vi")
-    ('12.403', '12,403', '0,5')
+    >>> number(12403, "vi"), number(12403, "en"), number(0.5, "vi"), number(0.5, "vi", 2)
+    ('12.403', '12,403', '0,5', '0,50')
     """
-    text = format_number(value, language)
-    return text if isinstance(value, int) else text.rstrip("0").rstrip(",.")
+    if isinstance(value, int):
+        return format_number(value, language)
+    if places is not None:
+        return format_number(value, language, f",.{places}f")
+    return format_number(value, language).rstrip("0").rstrip(",.")
+
+
+def begun(text: str) -> str:
+    """A label with a capital, as it begins a line of its own.
+
+    >>> begun("ở đây"), begun("")
+    ('Ở đây', '')
+    """
+    return text[:1].upper() + text[1:]
 
 
 @lru_cache(4096)  # the months of a histogram are those of the page before
@@ -140,7 +152,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    templates.filters.update(number=number, day=day, moment=moment, published=published)
+    templates.filters.update(number=number, begun=begun, day=day, moment=moment, published=published)
     templates.filters.update(widened=in_any_accents)
     templates.globals["static"] = static
     return templates

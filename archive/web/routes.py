@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from archive.search.backend import Backend
 
 _ROUTE = "archive.route"
+_TOOLS = ("/concordance", "/trends", "/months.", "/collocates", "/keywords", "/people", "/map", "/flow")
 
 
 class LazyRoutes(BaseRoute):
@@ -67,7 +68,7 @@ def routes(several: bool = False) -> list[BaseRoute]:
         Route("/", search.or_captures(search.page)),
         LazyRoutes(("/about",), _about),
         LazyRoutes(("/article/", "/lookup", "/capture/"), _articles),
-        LazyRoutes(("/concordance", "/trends", "/collocates", "/keywords", "/people", "/map", "/flow"), _analysis),
+        LazyRoutes(_TOOLS, _analysis),
         LazyRoutes(("/source",), _sources),
         LazyRoutes(("/export.", "/feed.atom"), _exports),
         LazyRoutes(("/saved/", "/collections"), of_one or _collections),
@@ -103,7 +104,7 @@ def _articles() -> Sequence[BaseRoute]:
 
 
 def _analysis() -> Sequence[BaseRoute]:
-    from archive.web.pages import collocates, concordance, flow, people, spread, trends
+    from archive.web.pages import collocates, concordance, flow, months, people, spread, trends
 
     return [
         Route("/concordance", search.or_captures(concordance.page)),
@@ -120,6 +121,8 @@ def _analysis() -> Sequence[BaseRoute]:
         Route("/map", search.or_captures(spread.page)),
         Route("/map.csv", spread.as_csv),
         Route("/map.svg", spread.as_svg),
+        Route("/months.csv", months.as_csv),
+        Route("/months.svg", months.as_svg),
         Route("/flow", search.or_captures(flow.page)),
         Route("/flow.csv", flow.as_csv),
         Route("/flow.svg", flow.as_svg),
@@ -152,8 +155,6 @@ def _collections() -> Sequence[BaseRoute]:
         Route("/collections", collections.overview),
         Route("/collections/new", collections.new, methods=["GET", "POST"]),
         Route("/collections/{name}", collections.corpus),
-        Route("/collections/{name}/months.csv", collections.months_csv),
-        Route("/collections/{name}/months.svg", collections.months_svg),
         Route("/collections/{name}/map.csv", collections.map_csv),
         Route("/collections/{name}/map.svg", collections.map_svg),
     ]

@@ -161,13 +161,17 @@ def test_a_saved_query_is_a_feed_under_its_name(client: TestClient) -> None:
 
 def test_timeline_and_map_of_a_corpus_are_taken_away_as_table_and_drawing(client: TestClient) -> None:
     page = client.get("/collections/ca-kho").text
-    for form in ("months.csv", "months.svg", "map.csv?units=34", "map.svg?units=34"):
+    for form in ("map.csv?units=34", "map.svg?units=34"):
         assert f'href="/collections/ca-kho/{form}"' in page
         drawn = client.get(f"/collections/ca-kho/{form}")
         assert drawn.status_code == 200
         if "svg" in form:
             assert ElementTree.fromstring(drawn.text).tag == "{http://www.w3.org/2000/svg}svg"
-    months = client.get("/collections/ca-kho/months.csv").text.splitlines()
+    assert 'href="/months.svg?corpus=ca-kho"' in page
+    drawing = ElementTree.fromstring(client.get("/months.svg?corpus=ca-kho").text)
+    assert drawing.tag == "{http://www.w3.org/2000/svg}svg"
+    assert not list(drawing.iter("{http://www.w3.org/2000/svg}a"))
+    months = client.get("/months.csv?corpus=ca-kho").text.splitlines()
     assert months[0].removeprefix("\ufeff") == "month,articles"
     assert sum(int(line.partition(",")[2]) for line in months[1:]) == 6
     units = client.get("/collections/ca-kho/map.csv").text.splitlines()

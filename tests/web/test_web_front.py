@@ -41,9 +41,12 @@ def test_the_newest_the_edited_and_the_gone_lead_to_their_articles(client: TestC
 
 def test_every_bar_and_every_example_finds_something(client: TestClient) -> None:
     text = client.get("/").text
-    bars = _links(text, "years")
+    bars = [link for link in _links(text, "years") if "ngay" in link]
     examples = [unescape(a) for a in re.findall(r'<dt><a href="([^"]+)"', text.partition('class="help"')[2])]
-    assert (len(bars), len(examples)) == (4, 6)  # years: the months would be more than 48
+    assert (len(bars), len(examples)) == (
+        2 * 5,
+        6,
+    )  # quarters, drawn and in the table
     for address in (*bars, *examples):
         assert 'class="hits"' in (found := client.get(address).text), address
         assert "<li>\n    <h2>" in found, address
@@ -101,3 +104,21 @@ def test_a_search_that_finds_nothing_offers_what_finds_something_here(client: Te
     assert addresses
     asked = parse_qs(urlsplit(addresses[1]).query)["q"][0]
     assert "<li>\n    <h2>" in client.get("/", params={"q": asked}).text
+
+
+@pytest.mark.parametrize("address", ["/about", "/sources", "/source/khe-may", "/article/"])
+def test_pages_that_are_no_tool_have_the_box_too(client: TestClient, address: str) -> None:
+    if address == "/article/":
+        address += re.findall(r'href="/article/([^"?#]+)"', client.get("/").text)[0]
+    text = client.get(address).text
+    assert text.count('role="search"') == 1
+    assert '<input id="q" name="q"' in text.partition('role="search"')[2].partition("</form>")[0]
+
+
+def test_the_keeper_and_the_map_stand_before_the_newest_articles(client: TestClient) -> None:
+    text = client.get("/").text
+    places = [
+        text.index(mark) for mark in ('class="keeper"', 'id="years"', 'id="where"', 'id="largest"', 'id="newest"')
+    ]
+    assert places == sorted(places)
+    assert "mailto:kho@khemay.example" in text.partition('class="keeper"')[2].partition("</p>")[0]

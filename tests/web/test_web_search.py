@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
+from functools import partial
 from html import unescape
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -19,7 +19,7 @@ from archive.errors import QueryError
 from archive.search.answer import FacetCount
 from archive.search.grammar.parser import parse
 from archive.search.grammar.tree import FILTER_NAMES, written
-from archive.web.charts import HISTOGRAM_HEIGHT, HISTOGRAM_WIDTH, histogram
+from archive.web.charts import histogram
 from archive.web.pages.results import FACETS, around, limits, without
 
 
@@ -90,7 +90,7 @@ def test_facets_of_one_name_lead_to_as_many_articles_as_they_say(tmp_path: Path)
 
 def test_every_bar_leads_to_the_articles_of_its_month(client: TestClient) -> None:
     text = client.get("/?q=huyện").text
-    bars = re.findall(r'<a href="([^"]+)" tabindex="-1" data-period="[^"]+"><title>([^:]+): (\d+)</title>', text)
+    bars = re.findall(r'<a href="([^"]+)" tabindex="-1" [^>]*><title>([^:]+): (\d+)</title>', text)
     assert [(title, count) for _, title, count in bars] == [
         ("3/2020", "1"),
         ("6/2020", "2"),
@@ -275,13 +275,43 @@ def test_bars_stand_within_the_drawing_and_no_month_is_left_out() -> None:
     assert drawn is not None
     assert [bar.period for bar in drawn.bars] == ["2019-11", "2019-12", "2020-01", "2020-02"]
     assert [bar.count for bar in drawn.bars] == [1, 0, 0, 300]
-    assert drawn.bars[0].height == 2.0
-    assert max(bar.x + bar.width for bar in drawn.bars) <= HISTOGRAM_WIDTH
-    assert min(bar.y for bar in drawn.bars) == 0 == HISTOGRAM_HEIGHT - drawn.bars[3].height
-    years = histogram([FacetCount(f"{year}-01", "", 1) for year in range(1990, 2026)])
-    assert years is not None
-    assert (years.unit, len(years.bars), years.bars[0].period) == ("year", 36, "1990")
-    assert date.fromisoformat(f"{years.bars[-1].period}-01-01") == date(2025, 1, 1)
+    assert [bar.drawn for bar in drawn.bars[::3]] == [
+        "M81 88v-2h18V88z",
+        "M621 88v-88h18V88z",
+    ]  # as wide as they may be
+    assert drawn.ticks == ((88.0, 0), (58.7, 100), (29.3, 200), (0.0, 300))
+    assert drawn.years[-1][0] < drawn.width
+
+
+@pytest.mark.parametrize(
+    ("first", "bars", "begins", "spans"),
+    [
+        (2016, 121, "2016-01", ("2016-01", "2016-01")),
+        (2000, 105, "2000-Q1", ("2000-01", "2000-03")),
+        (1990, 37, "1990", ("1990-01", "1990-12")),
+    ],
+)
+def test_the_unit_of_bars_fits_the_time_that_they_span(
+    first: int, bars: int, begins: str, spans: tuple[str, str]
+) -> None:
+    drawn = histogram([FacetCount(f"{year}-01", "", 1) for year in range(first, 2027)])
+    assert drawn is not None
+    assert (len(drawn.bars), drawn.bars[0].period) == (bars, begins)
+    assert (drawn.bars[0].first, drawn.bars[0].last) == spans
+    assert sum(bar.count for bar in drawn.bars) == 2027 - first
+
+
+def test_bars_of_each_unit_lead_to_as_many_articles(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    from archive.web.pages import results as page
+
+    for most in (1, 30, 132):
+        monkeypatch.setattr(page, "histogram", partial(histogram, most_bars=most))
+        text = client.get("/", params={"q": f"huyện -kkk{most}"}).text
+        bars = re.findall(r'<a href="([^"]+)" tabindex="-1"[^>]*><title>[^:]*: (\d+)</title>', text)
+        rows = re.findall(r'<th scope="row"><a href="([^"]+)">[^<]*</a></th><td class="n">(\d+)', text)
+        assert bars == rows
+        assert [found(client, unescape(address)) for address, _ in bars] == [int(number) for _, number in bars]
+        assert sum(int(number) for _, number in bars) == 6
 
 
 def test_the_way_to_an_article_marks_there_what_was_found(client: TestClient) -> None:

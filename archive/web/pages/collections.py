@@ -23,7 +23,7 @@ from archive.search.planner.executor import find
 from archive.search.query_files import KeepRequest
 from archive.store.queries import StoredArticle, articles_of
 from archive.web.beside import Beside
-from archive.web.charts import HISTOGRAM_HEIGHT, HISTOGRAM_WIDTH, histogram
+from archive.web.charts import days_of, histogram
 from archive.web.language import Language, language_of, word
 from archive.web.map import Unit, country, shade
 from archive.web.pages.archivist import archivist_only, read_own_form, render_form
@@ -90,8 +90,8 @@ async def corpus(request: Request) -> Response:
             "other": other,
             "compared": shown.compared,
             "histogram": histogram([FacetCount(month, month, count) for month, count in shown.months.items()]),
-            "size": (HISTOGRAM_WIDTH, HISTOGRAM_HEIGHT),
-            "of_period": lambda period: Beside(corpus=name).link("/", q=f"ngay:{period}"),
+            "months": lambda form: Beside(corpus=name).link(f"/months{form}"),
+            "of_period": lambda period: Beside(corpus=name).link("/", q=f"ngay:{days_of(period)}"),
             "map": country(),
             "kinds": KINDS,
             "units": units,
@@ -100,20 +100,6 @@ async def corpus(request: Request) -> Response:
             "later": f"{address}{here + 1}" if here * _PAGE < len(shown.corpus.members) else "",
         },
     )
-
-
-async def months_csv(request: Request) -> Response:
-    """`/collections/<name>/months.csv`: how many of its articles are of each month."""
-    shown = await _spread(request)
-    return csv_answer("months.csv", ("month", "articles"), sorted(shown.months.items()))
-
-
-async def months_svg(request: Request) -> Response:
-    """`/collections/<name>/months.svg`: the timeline alone, to be printed or put into a text."""
-    shown = await _spread(request)
-    months = [FacetCount(month, month, count) for month, count in sorted(shown.months.items())]
-    values = {"histogram": histogram(months), "size": (HISTOGRAM_WIDTH, HISTOGRAM_HEIGHT), "title": shown.corpus.name}
-    return _drawing("months", fill("months_alone.html", frame_of(request), values))
 
 
 async def map_csv(request: Request) -> Response:

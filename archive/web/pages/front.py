@@ -13,7 +13,7 @@ from archive.search.backend import Backend, Questions, ask
 from archive.settings import Settings
 from archive.store.counts import Summary
 from archive.store.overview import Overview, added, overview
-from archive.web.charts import HISTOGRAM_HEIGHT, HISTOGRAM_WIDTH, histogram
+from archive.web.charts import histogram
 from archive.web.language import language_of
 from archive.web.map import country
 from archive.web.pages.search import Asked, of_period, values_of
@@ -23,7 +23,7 @@ from archive.web.parameters import choice
 from archive.web.render import render
 
 _SOURCES = 8
-_BARS = 48  # four years of months; more are years: the page stays small
+_BARS = 64  # five years of months, sixteen of quarters: the page stays small
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ async def page(request: Request, asked: Asked) -> Response:
             "units": units,
             "unit": of_sources(by_units, units, language_of(request)) if by_units else None,
             "histogram": histogram(months, _BARS),
-            "size": (HISTOGRAM_WIDTH, HISTOGRAM_HEIGHT),
+            "months": lambda form: f"/months{form}",
             "of_period": of_period(""),
         },
     )

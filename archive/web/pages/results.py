@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Final, TypeAlias
 from urllib.parse import quote_plus, urlencode
@@ -26,7 +25,7 @@ from archive.search.query_echo import query_pieces
 from archive.store.overview import Example, examples, newest
 from archive.web.asking.pool import BusyError
 from archive.web.beside import Beside
-from archive.web.charts import HISTOGRAM_HEIGHT, HISTOGRAM_WIDTH, SPARK_PARTS, histogram, spark
+from archive.web.charts import SPARK_PARTS, days_of, histogram, spark
 from archive.web.language import Language, language_of
 from archive.web.pages.hits import PAGE, address_of
 from archive.web.pages.search import Asked, values_of
@@ -221,7 +220,8 @@ def make(held: Backend, root: Path | None, asked: Asked, more: str, frame: Frame
                 *chips_beside(asked, lambda kind: asked.address(**{kind: ""}), frame.language),
             ),
             "narrow": (narrow := _narrowing(asked, query)),
-            "period_address": partial(narrow, charted.unit) if charted else None,
+            "period_address": lambda period: narrow("month", days_of(period)),
+            "months": lambda form: asked.link(f"/months{form}", q=asked.query),
             "hit_address": lambda public_id: address_of(asked, public_id, asked.cursor),
             "more": more,
             "facets": [
@@ -230,7 +230,6 @@ def make(held: Backend, root: Path | None, asked: Asked, more: str, frame: Frame
             "histogram": charted,
             "spark": spark,
             "examples": () if found.hits else examples_here(held),
-            "size": (HISTOGRAM_WIDTH, HISTOGRAM_HEIGHT),
             "next_page": asked.address(cursor=found.cursor) if found.cursor else "",
             "first_page": asked.address() if asked.cursor else "",
             "province_name": lambda identity: places.province(identity).name,

@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from archive.search.answer import ORDERS, Order
 from archive.web.beside import Beside, beside_of
+from archive.web.charts import days_of
 from archive.web.parameters import choice, text
 
 _ADDRESS: Final = re.compile(r"https?://[^\s/]+\.\S+", re.IGNORECASE)
@@ -87,7 +88,7 @@ def values_of(asked: Asked) -> dict[str, object]:
 
 def of_period(query: str) -> Callable[[str], str]:
     """What gives the address of a search for `query` within a month or a year."""
-    return lambda period: f"/?{urlencode({'q': f'{query} ngay:{period}'.strip()})}"
+    return lambda period: f"/?{urlencode({'q': f'{query} ngay:{days_of(period)}'.strip()})}"
 
 
 def _span(request: Request) -> str:

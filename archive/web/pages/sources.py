@@ -22,7 +22,8 @@ from archive.sources import Source
 from archive.sources.model import Host, Layout
 from archive.store.counts import SourceCount, Summary, articles_at, source_count, source_counts, summary
 from archive.store.runs import Run, ended_well, runs
-from archive.web.charts import HISTOGRAM_HEIGHT, HISTOGRAM_WIDTH, histogram
+from archive.web.beside import Beside
+from archive.web.charts import histogram
 from archive.web.language import Language, language_of
 from archive.web.map import Unit, country, shade
 from archive.web.pages.search import of_period
@@ -168,7 +169,7 @@ async def page(request: Request) -> Response:
             "certificate": stated,
             "month": month,
             "histogram": histogram(months),
-            "size": (HISTOGRAM_WIDTH, HISTOGRAM_HEIGHT),
+            "months": lambda form: Beside().link(f"/months{form}", q=f'bao:"{source.id}"'),
             "of_period": of_period(f'bao:"{source.id}"'),
             "bounds": _outside(source, months),
             "province": places.province(source.province) if source.province else None,

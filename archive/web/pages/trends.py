@@ -18,6 +18,7 @@ from archive.corpus.trends import answer as over_time
 from archive.search.grammar.tree import written
 from archive.search.planner.accents import read_phrases
 from archive.web.beside import Beside, beside_of
+from archive.web.charts import days_of
 from archive.web.pages.exports import csv_answer
 from archive.web.pages.results import around
 from archive.web.pages.tool import told, tool_page
@@ -92,10 +93,7 @@ def behind(beside: Beside, query: str, period: str = "") -> str:
     meant = read_phrases(query)
     if not period:
         return beside.link("/", q=written(meant.root))
-    year, _, quarter = period.partition("-Q")
-    if quarter:
-        period = f"{year}-{3 * int(quarter) - 2:02}..{year}-{3 * int(quarter):02}"
-    return beside.link("/", q=around(meant)["month"][0] + period)
+    return beside.link("/", q=around(meant)["month"][0] + days_of(period))
 
 
 async def as_csv(request: Request) -> Response:

@@ -19,7 +19,10 @@ if (/[?&]wait=/.test(location.search)) {
   history.replaceState(null, "", location.href.replace(/([?&])wait=[^&#]*&?/, "$1").replace(/[?&](?=#|$)/, ""));
 }
 
-document.querySelector(".tabs [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+for (const here of document.querySelectorAll(".tabs [aria-current], .top [aria-current]")) {
+  const line = here.closest(".tabs, .top");
+  if (line.scrollWidth > line.clientWidth) line.scrollLeft = here.offsetLeft + here.offsetWidth / 2 - line.clientWidth / 2;
+}
 
 const live = document.querySelector("[data-live]");
 if (live) {
@@ -38,13 +41,14 @@ if (live) {
   });
 }
 
-const bars = document.querySelector(".histogram svg[data-drag]");
+const bars = document.querySelector("[data-drag] .plot");
 if (bars) {
   const form = document.querySelector("form.span");
   let from = null;
-  const period = (event) => event.target.closest("[data-period]")?.dataset.period;
+  const period = (event) => event.target.closest("[data-period]")?.dataset;
+  const ordered = (to) => (from.period <= to.period ? [from.period, to.last] : [to.period, from.last]);
   const mark = (to) => {
-    const [first, last] = [from, to].sort();
+    const [first, last] = ordered(to);
     for (const bar of bars.querySelectorAll("[data-period]")) {
       bar.classList.toggle("dragged", bar.dataset.period >= first && bar.dataset.period <= last);
     }
@@ -54,11 +58,9 @@ if (bars) {
   bars.addEventListener("pointermove", (event) => { if (from && period(event)) mark(period(event)); });
   window.addEventListener("pointerup", (event) => {
     const to = bars.contains(event.target) && period(event);
-    if (from && to && from !== to) {
+    if (from && to && from.period !== to.period) {
       event.preventDefault();
-      const [first, last] = [from, to].sort();
-      form.elements.from.value = first.length === 4 ? first + "-01" : first;
-      form.elements.to.value = last.length === 4 ? last + "-12" : last;
+      [form.elements.from.value, form.elements.to.value] = ordered(to);
       bars.addEventListener("click", (click) => click.preventDefault(), { capture: true, once: true });
       form.requestSubmit();
     }
