@@ -25,7 +25,7 @@ from archive.api import answers
 from archive.api.answers import Corpus, Exported, Listing, Result, Text, Texts, Trends, made
 from archive.cite import CiteRequest
 from archive.cite import answer as cited
-from archive.cluster.pattern import is_several
+from archive.cluster import is_several
 from archive.cluster.shards import Shards
 from archive.corpus import trends
 from archive.corpus.chart import MEASURES, OF_MATCHES, Measure
@@ -46,10 +46,10 @@ from archive.search import corpora, engine, query_files, saved
 from archive.search.answer import Hit
 from archive.search.backend import Backend, ask_article, one_database
 from archive.search.connection import open_guarded
+from archive.search.query_echo import in_language
 from archive.search.query_files import KeepRequest
 from archive.search.question import parameters_of
 from archive.search.request import MOST_HITS, SearchRequest
-from archive.search.spoken import in_language
 from archive.store.counts import stats as counts
 from archive.store.queries import stored_article
 

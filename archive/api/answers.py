@@ -21,7 +21,7 @@ from archive.search import corpora
 from archive.search.answer import Answer, Beside, Facet, Hit, Marked, Understood
 from archive.search.backend import Backend
 from archive.search.planner.offers import Offer
-from archive.search.spoken import counted, in_language
+from archive.search.query_echo import counted, in_language
 from archive.store import counts
 from archive.store.clusters import Member
 from archive.store.queries import StoredArticle

@@ -12,7 +12,7 @@ import click
 from archive.cli.output import print_json, say
 from archive.messages.language import language
 from archive.messages.language import spoken as said
-from archive.search import spoken
+from archive.search import query_echo
 from archive.search.answer import Understood
 from archive.search.planner.accents import Accents
 from archive.terminal import put
@@ -22,17 +22,17 @@ Found = TypeVar("Found", bound=Any)
 
 def echo(understood: Understood) -> str:
     """The query in words, with the counts of its terms; "" where nothing of it was left."""
-    return spoken.echo(understood, language())
+    return query_echo.echo(understood, language())
 
 
 def in_language(found: Found) -> Found:
     """`found` with its echo and its notes in the language of the interface: for JSON, which holds them too."""
-    return spoken.in_language(found, language())
+    return query_echo.in_language(found, language())
 
 
 def counted(accents: Accents) -> str:
     """The rule by which accents were taken, with both counts."""
-    return spoken.counted(accents, language())
+    return query_echo.counted(accents, language())
 
 
 def tell(found: Any) -> None:

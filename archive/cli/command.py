@@ -14,7 +14,7 @@ from typing import Any, Final, TypeAlias
 
 import click
 
-from archive.cluster.pattern import is_several
+from archive.cluster import is_several
 from archive.errors import UsageError
 from archive.messages.language import choose, tr
 from archive.messages.message import LANGUAGES

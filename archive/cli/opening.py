@@ -72,7 +72,7 @@ def reading(root: Path) -> Iterator[sqlite_utils.Database]:
 @contextmanager
 def asking(root: Path) -> Iterator[Backend]:
     """What is asked while the block runs: the archive at `root`, or several as one where it is a pattern of paths."""
-    from archive.cluster.pattern import is_several
+    from archive.cluster import is_several
 
     if not is_several(root):
         with reading(root) as db:

@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 import sqlite_utils
 
-from archive.cluster.pattern import is_several
+from archive.cluster import is_several
 from archive.cluster.shard_answers import Facts, resolved, withhold
 from archive.errors import ArchiveError, NothingFound, StorageError, UsageError
 from archive.messages.message import Message

@@ -7,30 +7,35 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from itertools import islice
+from typing import Final
 
 import sqlite_utils
 
 from archive.messages.message import Message
 from archive.search import facets as faceting
-from archive.search import relaxed, unlikely
-from archive.search.answer import Answer, Hit
-from archive.search.backend import Backend
+from archive.search import unlikely
+from archive.search.answer import Answer, Beside, Hit
+from archive.search.backend import Backend, Questions, ask, found
 from archive.search.connection import deadline, explain_damage, snapshot
 from archive.search.corpora import rows_of
-from archive.search.grammar.tree import Query, terms, written
+from archive.search.grammar.parser import parse
+from archive.search.grammar.tree import And, Filter, Node, Not, Or, Query, Term, terms, written
 from archive.search.index.vocabulary import words_with_prefix
 from archive.search.planner import offers, past
 from archive.search.planner.accents import widened
+from archive.search.planner.plan import tiers as tiers_of
 from archive.search.planner.tiers import Tiers
 from archive.search.query_echo import understood
 from archive.search.question import with_parameters
 from archive.search.ranking import cursor as cursors
-from archive.search.ranking import sort
+from archive.search.ranking import relevance, sort
 from archive.search.ranking.cursor import Edge
 from archive.search.ranking.hits import hits
 from archive.search.request import SearchRequest
 from archive.search.suggest import explain, unknown_limits
 
+_FEW: Final = 10  # hits below which others are shown beside them
+_TELLING: Final = 100  # times as many articles as the rarest word has: a word with more tells nothing beside it
 _EXPANSION = 8  # words named for a begun one
 OTHER_ACCENTS = Message("nothing is found with the accents typed: these match in other accents")
 
@@ -51,7 +56,7 @@ def answer(held: Backend, asked: SearchRequest) -> Answer:
             found = _or_others(partial(_meant, held), asked)
     else:
         found = _or_others(held.answer, asked)
-    return replace(found, beside=relaxed.beside(held, partial(meant, held), asked, found))
+    return replace(found, beside=_beside(held, partial(meant, held), asked, found))
 
 
 def meant(held: Backend, asked: SearchRequest) -> Answer:
@@ -156,3 +161,48 @@ def _begun(db: sqlite_utils.Database, query: Query) -> list[str]:
                 )
             )
     return notes
+
+
+def _beside(
+    held: Backend, find: Callable[[SearchRequest], Answer], asked: SearchRequest, answer: Answer
+) -> Beside | None:
+    """The best articles that hold one of the words of `asked` at least, where `answer` to it has few hits.
+
+    Words in no article are left out, and those that tell least. Where nothing holds a word as typed, any accents count.
+    None for a query that is but one word, or more than words and limits.
+    """
+    whole = asked.counts and asked.order == "best" and not (asked.unlikely or asked.cursor or answer.cursor)
+    missing = min(_FEW, asked.limit) - len(answer.hits)
+    if not whole or missing < 1:
+        return None
+    query, shown = asked.read(), {hit.public_id for hit in answer.hits}
+    other = answer.hits and answer.total_exact == 0
+    for root in dict.fromkeys((widened(query.root) if other else query.root, widened(query.root))):
+        relaxed, dropped = _relaxed(held, asked, root)
+        if relaxed is None:
+            continue
+        text = written(relaxed)
+        more = find(replace(asked, query=parse(text), limit=_FEW, facets=()))
+        hits = tuple(hit for hit in more.hits if hit.public_id not in shown)[:missing]
+        if hits:
+            return Beside(text, more.total or 0, dropped, hits)
+    return None
+
+
+def _relaxed(held: Backend, asked: SearchRequest, root: Node) -> tuple[Node | None, tuple[str, ...]]:
+    """What asks for one at least of the telling words of `root`, and the words left out."""
+
+    def questions(asking: Questions) -> list[tuple[Term, int]]:
+        table = relevance.table_of(root, tiers_of(root)[0])
+        of_pairs = relevance.added(asking.each(relevance.counted, table, relevance.pairs(root)))
+        units = relevance.words_meant(root, of_pairs)
+        return [(unit, sum(map(len, found(asking, unit)))) for unit in units] if len(units) > 1 else []
+
+    numbers = ask(held, asked.read().text, asked.seconds, questions)
+    rarest = min((number for _, number in numbers if number), default=0)
+    kept = [unit for unit, number in numbers if 0 < number <= _TELLING * rarest]
+    if not kept:
+        return None, ()
+    words = kept[0] if len(kept) == 1 else Or(tuple(kept))
+    limits = [part for part in root.parts if isinstance(part, Filter | Not)] if isinstance(root, And) else []
+    return And((words, *limits)) if limits else words, tuple(written(unit) for unit, _ in numbers if unit not in kept)

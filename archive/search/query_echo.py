@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
 import sqlite_utils
 
-from archive.messages.message import format_number
+from archive.messages.message import format_number, message_of
 from archive.search.answer import TermCount, Understood
 from archive.search.grammar.matcher import Table
+from archive.search.grammar.parser import parse
 from archive.search.grammar.tree import And, Filter, Near, Node, Not, Or, Term, written
 from archive.search.index.docid_sets import DocidSet
 from archive.search.planner import executor
+from archive.search.planner.accents import Accents
 from archive.search.planner.plan import Match, plan
 from archive.search.planner.tiers import count_match
 
-# A query as it was understood, piece by piece, and as a line of words in either language.
+Found = TypeVar("Found", bound=Any)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,3 +173,23 @@ def _asked(term: Term) -> Literal["exact", "folded"]:
     if term.form != "typed":
         return term.form
     return "exact" if term.accented else "folded"
+
+
+def echo(understood: Understood, language: str) -> str:
+    """The query in words, with the counts of its terms; "" where nothing of it was left."""
+    if language == "vi" or not understood.query:
+        return understood.echo
+    return in_words(query_pieces(parse(understood.query).root, understood.terms), ENGLISH)
+
+
+def in_language(found: Found, language: str) -> Found:
+    """`found` with its notes, and where it has one its echo, in `language`."""
+    notes = tuple(message_of(note).in_language(language) for note in found.notes)
+    if getattr(found, "understood", None) is None:
+        return replace(found, notes=notes)
+    return replace(found, notes=notes, understood=replace(found.understood, echo=echo(found.understood, language)))
+
+
+def counted(accents: Accents, language: str) -> str:
+    """The rule by which accents were taken, with both counts."""
+    return accents.sentence().in_language(language)

@@ -16,7 +16,7 @@ from sharded import ARTICLES, made, queries, split, told
 
 from archive import Archive
 from archive.cli import main
-from archive.cluster.pattern import is_several
+from archive.cluster import is_several
 from archive.cluster.pool import shards_of
 from archive.cluster.shard_answers import facts, facts_but
 from archive.cluster.shards import Shards

@@ -50,7 +50,7 @@ def test_a_search_passes_no_more_modules_and_asks_no_more_often() -> None:
     db = stored(invented(60, seed=3))
     asked: list[str] = []
     db.conn.set_trace_callback(asked.append)
-    _is_at_most(26, lambda: search(db, "hội nghị"))
+    _is_at_most(25, lambda: search(db, "hội nghị"))
     db.conn.set_trace_callback(None)
     ours = [statement for statement in asked if not statement.startswith("--")]  # "--": FTS5's own, within a question
     assert len([statement for statement in ours if statement != "PRAGMA data_version"]) <= 21

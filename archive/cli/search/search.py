@@ -11,7 +11,7 @@ from archive.cli.answers import echo, in_language
 from archive.cli.command import archives_option, command, json_option, question
 from archive.cli.opening import asking
 from archive.cli.output import print_json, print_table, say
-from archive.cluster.pattern import is_several
+from archive.cluster import is_several
 from archive.errors import NothingFound
 from archive.messages.language import language, number, spoken, tr
 from archive.messages.message import labels

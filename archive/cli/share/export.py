@@ -15,7 +15,7 @@ from archive.cli.answers import counted
 from archive.cli.command import archives_option, command, json_option, question
 from archive.cli.opening import asking, of_source
 from archive.cli.output import print_json, progress, say
-from archive.cluster.pattern import is_several
+from archive.cluster import is_several
 from archive.errors import NothingFound, UsageError
 from archive.export.files import ExportRequest, write_export
 from archive.export.formats import FORMATS, text_writer

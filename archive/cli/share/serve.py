@@ -14,7 +14,7 @@ import click
 from archive.cli.command import archives_option, command, question
 from archive.cli.opening import register_of
 from archive.cli.output import say
-from archive.cluster.pattern import is_several
+from archive.cluster import is_several
 from archive.errors import UsageError
 from archive.holdings import Holdings
 from archive.messages.language import tr
