@@ -13,13 +13,14 @@ from archive.parsers.site.learning import Learned, TrainingPage, learn
 
 _MENU = "".join(f'<li><a href="/muc/{number}">Chuyên mục {number}</a></li>' for number in range(60))
 _COLUMN = f'<div id="cot-trai"><ul>{_MENU}</ul></div>'.encode()
+_NAV = f"<nav><ul>{_MENU}</ul></nav>".encode()  # without a name
 
 
 def _boxed(page: TrainingPage) -> TrainingPage:
-    """The page with a column of sixty links above all that it has."""
+    """The page with a menu and a column of sixty links above all that it has."""
     head, body, rest = page.body.partition(b"<body>")
     assert body
-    return replace(page, body=head + body + _COLUMN + rest)
+    return replace(page, body=head + body + _NAV + _COLUMN + rest)
 
 
 @pytest.fixture(scope="module")
@@ -28,8 +29,8 @@ def learned() -> Learned:
     return learn([_boxed(page) for page in pages(of)], told(of))
 
 
-def test_a_column_of_links_is_learnt_to_be_skipped(learned: Learned) -> None:
-    assert "div#cot-trai" in learned.layout.select.skip
+def test_a_column_and_a_nameless_menu_of_links_are_learnt_to_be_skipped(learned: Learned) -> None:
+    assert {"div#cot-trai", "nav"} <= set(learned.layout.select.skip)
 
 
 def test_pages_not_learnt_from_are_read_to_the_same_article_without_what_is_skipped(learned: Learned) -> None:

@@ -15,6 +15,7 @@ from archive.sources.layouts import ENOUGH
 
 _NAME: Final = re.compile(r"[A-Za-z][\w-]*", re.ASCII)
 _OF_ONE: Final = re.compile(r"\d{3}")  # in an id: of one page, or one part among many
+_LANDMARKS: Final = ("aside", "footer", "header", "nav")
 _LARGE: Final = 0.04  # of a page's elements: smaller boxes cost more to find than they save
 _MOST: Final = 60  # boxes that are tried
 
@@ -71,8 +72,10 @@ def _boxes_in(
 
 
 def _name(element: Element) -> str:
-    """A selector by the element's id or classes; "" where it has none that its template gave."""
+    """A selector by the element's id or classes, or by what it is for; "" where its template gave it no name."""
     own, names = element.get("id") or "", (element.get("class") or "").split()
     if _NAME.fullmatch(own) and not _OF_ONE.search(own):
         return f"{element.tag}#{own}"
-    return element.tag + "".join(f".{name}" for name in names) if names and all(map(_NAME.fullmatch, names)) else ""
+    if names and all(map(_NAME.fullmatch, names)):
+        return element.tag + "".join(f".{name}" for name in names)
+    return element.tag if element.tag in _LANDMARKS and not names else ""
