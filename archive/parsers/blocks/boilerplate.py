@@ -36,8 +36,6 @@ _LARGEST_SHARE: Final = 0.35  # of the page's running text; what holds more is n
 
 def cut_archive_bar(page: Page) -> None:
     """Removes the bar that the Wayback Machine puts on top of pages saved from it; never what it wraps by accident."""
-    if b"wm-ipp" not in page.markup and b"donato" not in page.markup:
-        return
     for name in _ARCHIVE_BAR:
         page.take(f"#{name}")
 
@@ -79,7 +77,8 @@ def _imprints(items: list[Line | Picture]) -> list[Element]:
         for item in items[int(len(items) * _LAST) :]
         if isinstance(item, Line) and (found := _IMPRINT.match(item.text))
     ]
-    rights = [item.element for item in items if isinstance(item, Line) and _RIGHTS.match(item.text)]
+    dated = [item for item in items if isinstance(item, Line) and ("20" in item.text or "19" in item.text)]
+    rights = [line.element for line in dated if _RIGHTS.match(line.text)]
     if len({kind for _, kind in told}) < 2:
         return rights
     holders: dict[Element, set[str | None]] = {}

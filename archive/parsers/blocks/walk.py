@@ -119,7 +119,7 @@ class _Walker:
                 self.parts.append(text)
             else:
                 self.add(text, scope, linked)
-        for child in element:
+        for child in element.children:
             tag = child.tag
             if tag == "br":
                 self.flush(scope)
@@ -151,7 +151,8 @@ class _Walker:
         if bold != scope.bold or italic != scope.italic or caption != scope.caption:
             if caption != scope.caption:
                 self.flush(scope)
-            inner = scope._replace(bold=bold, italic=italic, caption=caption)
+            set_as = (scope.tag, scope.align, bold, italic, caption, scope.figure, scope.group)
+            inner = _tuple(Scope, (*set_as, scope.css, scope.quoted, scope.element))
         else:
             inner = scope
         if tag == "a":
@@ -164,7 +165,7 @@ class _Walker:
             self.around = around
             if href and (self.plain or len(self.found) == lines):
                 text = clean("".join(self.parts[before:])) if len(self.parts) >= before else ""
-                self.links.append(Anchor(href, text, child))
+                self.links.append(_tuple(Anchor, (href, text, child)))
         else:
             self.walk(child, inner, linked)
         if caption != scope.caption:

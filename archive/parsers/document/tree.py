@@ -49,7 +49,7 @@ class Element:
     Elements are numbered in page order, so that what stands in one is a span of numbers: asked 5,000 times a page.
     """
 
-    __slots__ = ("_children", "_index", "_last", "_number", "_parent", "attributes", "tag", "tail", "text")
+    __slots__ = ("_index", "_last", "_number", "_parent", "attributes", "children", "tag", "tail", "text")
 
     def __init__(self, tag: str, attributes: dict[str, str | None], parent: Element | None, index: _Index) -> None:
         self.tag = tag
@@ -57,18 +57,18 @@ class Element:
         self.text = ""
         self.tail = ""
         self._parent = parent
-        self._children = _NONE  # as three in five have: a list less to make and to let go
+        self.children = _NONE  # as three in five have: a list less to make and to let go
         self._index = index
         self._number = self._last = len(index.elements)
 
     def __iter__(self) -> Iterator[Element]:
-        return iter(self._children)
+        return iter(self.children)
 
     def __len__(self) -> int:
-        return len(self._children)
+        return len(self.children)
 
     def __getitem__(self, place: int) -> Element:
-        return self._children[place]
+        return self.children[place]
 
     def __bool__(self) -> bool:
         return True
@@ -92,11 +92,11 @@ class Element:
     def getprevious(self) -> Element | None:
         """The element before it in the same parent."""
         place = self._place()
-        return self._parent._children[place - 1] if self._parent is not None and place else None
+        return self._parent.children[place - 1] if self._parent is not None and place else None
 
     def _place(self) -> int:
         """Where it stands among the children of its parent."""
-        beside = self._parent._children if self._parent is not None else [self]
+        beside = self._parent.children if self._parent is not None else [self]
         if len(beside) < _MANY or self._index.grown:
             return beside.index(self)
         return bisect_left(beside, self._number, key=_number)
@@ -111,7 +111,7 @@ class Element:
 
     def itersiblings(self, *, preceding: bool = False) -> Iterator[Element]:
         """The elements behind it in the same parent; those before it, the nearest first, if `preceding`."""
-        beside = self._parent._children if self._parent is not None else [self]
+        beside = self._parent.children if self._parent is not None else [self]
         place = self._place()
         return reversed(beside[:place]) if preceding else iter(beside[place + 1 :])
 
@@ -153,7 +153,7 @@ class Element:
             element = stack.pop()
             if not tags or element.tag in tags:
                 yield element
-            stack.extend(element._children[::-1])
+            stack.extend(element.children[::-1])
 
     def iterdescendants(self, *tags: str) -> Iterator[Element]:
         """All elements in it, in page order."""
@@ -163,7 +163,7 @@ class Element:
         """All texts in it, in page order."""
         if self.text:
             yield self.text
-        for child in self._children:
+        for child in self.children:
             yield from child.itertext()
             if child.tail:
                 yield child.tail
@@ -173,19 +173,19 @@ class Element:
         for index in (self._index, child._index):
             index.moved = index.grown = True
         child._parent = self
-        self._children = [*self._children, child]
+        self.children = [*self.children, child]
 
     def drop(self) -> None:
         """Takes the element and what is in it out of the page; the text behind it stays."""
         parent = self._parent
         if parent is None:
             return
-        place = parent._children.index(self)
+        place = parent.children.index(self)
         if self.tail and place:
-            parent._children[place - 1].tail += self.tail
+            parent.children[place - 1].tail += self.tail
         elif self.tail:
             parent.text += self.tail
-        del parent._children[place]
+        del parent.children[place]
         index = self._index
         index.taken.append((self, parent, place, self.tail))
         index.removed.append((self._number, self._last))
@@ -194,7 +194,7 @@ class Element:
 
     def refill(self, other: Element) -> None:
         """Puts what is in an element of another tree in the place of what is in this one."""
-        self.text, self._children = other.text, []
+        self.text, self.children = other.text, []
         for child in list(other):
             self.append(child)
         self._index.moved = self._index.grown = True
@@ -209,7 +209,7 @@ class Element:
 
     def find(self, tag: str) -> Element | None:
         """The first child of a tag."""
-        return next((child for child in self._children if child.tag == tag), None)
+        return next((child for child in self.children if child.tag == tag), None)
 
 
 _number: Final = attrgetter("_number")
@@ -285,7 +285,7 @@ class Tree:
         """Parts the elements, which point at each other: so they go at once, and not when a collector finds them."""
         for element in self.root._index.elements:
             element._parent = None
-            element._children = _NONE
+            element.children = _NONE
         index = self.root._index
         index.elements, index.by_tag, index.taken = [], {}, []
 
@@ -306,10 +306,9 @@ class Tree:
         asked = [one for one in whole if one.names <= names.keys() and all(map(self._has_value, one.values))]
         if not asked:
             return []
-        tag, mark, *_ = asked[0]
-        if mark and len(asked) == 1:
-            found = [one for name in names[mark] for one in self._named[name] if not tag or one.tag == tag]
-            return sorted(found, key=_number) if len(names[mark]) > 1 else found
+        if all(one.mark for one in asked):
+            there = ((one.tag, element) for one in asked for name in names[one.mark] for element in self._named[name])
+            return sorted({element for tag, element in there if not tag or element.tag == tag}, key=_number)
         if all(one.css for one in whole):
             css = ", ".join(one.css for one in asked)
         known = self._elements
@@ -351,11 +350,11 @@ class Tree:
             return False
         while index.taken:
             child, parent, place, tail = index.taken.pop()
-            parent._children.insert(place, child)
+            parent.children.insert(place, child)
             child._parent = parent
             if tail:
                 if place:
-                    before = parent._children[place - 1]
+                    before = parent.children[place - 1]
                     before.tail = before.tail[: len(before.tail) - len(tail)]
                 else:
                     parent.text = parent.text[: len(parent.text) - len(tail)]
@@ -438,13 +437,13 @@ def _built(top: Any, known: dict[int, Element], skipped: set[int]) -> tuple[Elem
             last.attributes = attributes
             last.text = last.tail = ""
             last._parent = parent
-            last._children = _NONE
+            last.children = _NONE
             last._index = index
             last._number = last._last = number
-            if parent._children:
-                parent._children.append(last)
+            if parent.children:
+                parent.children.append(last)
             else:
-                parent._children = [last]
+                parent.children = [last]
             known[node.mem_id] = last
             elements.append(last)
             if tag in by_tag:
@@ -499,7 +498,7 @@ def clean(text: str) -> str:
 
 def raw_text(element: Element) -> str:
     """All text in `element`, as it stands there."""
-    if not element._children:
+    if not element.children:
         return element.text
     parts: list[str] = []
     _gather(element, parts.append)
@@ -509,8 +508,8 @@ def raw_text(element: Element) -> str:
 def _gather(element: Element, add: Any) -> None:
     if element.text:
         add(element.text)
-    for child in element._children:
-        if child._children:
+    for child in element.children:
+        if child.children:
             _gather(child, add)
         elif child.text:
             add(child.text)
@@ -532,7 +531,7 @@ def longer_than(element: Element, most: int) -> bool:
             if words > most:
                 return True
         if not isinstance(one, str):
-            for child in reversed(one._children):
+            for child in reversed(one.children):
                 if child.tail:
                     stack.append(child.tail)
                 stack.append(child)

@@ -190,7 +190,7 @@ def _is_pointer(line: Line) -> bool:
 
 def named_rel(text: str) -> str:
     """What the words before a link say of it, "prev", "next" or "": "Bài trước", with the link shown below them."""
-    named = _NEIGHBOUR.fullmatch(text)
+    named = _NEIGHBOUR.fullmatch(text) if text else None
     return ("prev" if named["prev"] else "next") if named else ""
 
 

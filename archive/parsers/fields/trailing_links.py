@@ -33,23 +33,25 @@ _FILES_WITHIN: Final = 12  # items behind the text among which files and a credi
 def pointers_behind(page: Page, behind: Items) -> tuple[Teaser, ...]:
     """Teasers of the previous and next article, where links behind the text are marked so."""
     found: dict[str, Teaser] = {}
-    above = about = ""  # what the line before says of the link in this one, and where it leads itself
+    above = about = ""  # the line before, and where it leads itself
     for item in behind:
         if not isinstance(item, Line):
             continue
-        if words.RELATED_LABEL.match(item.text) and item.links:
+        if item.links and words.RELATED_LABEL.match(item.text):
             for link in item.links:
                 if leads_to_article(page, link):
                     url = page.absolute(link.href)
                     found.setdefault(url, Teaser(url, link.text, "", box_named(item.text)))
         for link in item.links:
             rel = (
-                link.rel or named_rel(item.text.removesuffix(link.text)) or (above if about in ("", link.href) else "")
+                link.rel
+                or named_rel(item.text.removesuffix(link.text))
+                or (named_rel(above) if about in ("", link.href) else "")
             )
             if rel in ("prev", "next") and words.is_headline(link.text):
                 url = page.absolute(link.href)
                 found.setdefault(url, Teaser(url, link.text, "", "older" if rel == "prev" else "newer"))
-        above, about = named_rel(item.text), item.links[0].href if item.links else ""
+        above, about = item.text, item.links[0].href if item.links else ""
     for teaser in neighbours(page):
         found.setdefault(teaser.url, teaser)
     return tuple(found.values())
