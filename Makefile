@@ -71,6 +71,7 @@ sbom: $(VENV)/installed ## the bill of materials in build/sbom.cdx.json
 score: $(VENV)/installed-bench ## reads the recorded pages and portals in SHARED=../shared beside trafilatura and other readers, and scores them
 	$(BIN)/python -m bench.score $(SHARED)
 	$(BIN)/python -m bench.reading --score $(SHARED)
+	$(BIN)/python -m bench.calibrate $(SHARED) --judge
 	$(BIN)/python -m bench.portals $(SHARED)
 
 faults: $(VENV)/installed ## the whole fault matrix of docs/crawling.md: kills, disk full, hostile servers (20 minutes)

@@ -1,213 +1,200 @@
-"""Learns how sure a reading is: `python -m bench.calibrate --shared ../shared --sites FOLDER`.
+"""Learns how sure a reading is: `python -m bench.calibrate ../shared`, or judges it: with `--judge`.
 
-Reads pages whose truth is known (data/public, and sites as `make bench-strangers` makes them), notes for each field its
-signs and whether it is right, and fits one logistic regression a field: weights of signs of layout and method. Writes
-archive/parsers/confidence.json. Pages of one host are either all learnt from or all judged with: for every fifth host
-AUC and Brier are printed.
+Learning reads our own pages and the world's press (`bench.judged`), plain and in disguise, and fits for each field a
+few dozen trees of two levels by gradient boosting, then those of the whole, from what the fields' own say of hosts that
+they were not learnt from; it writes archive/parsers/confidence.json. Judging prints, of pages that nothing is
+learnt from, and of the world's press by trees learnt from other hosts: the share that is right, the area under the
+ROC curve (AUC) and Brier's score of each field that was read; then, for each tenth of what is claimed of plain pages,
+the mean claimed and the share that is right.
 """
 
 from __future__ import annotations
 
 import argparse
-import gzip
 import hashlib
 import json
-import math
-import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any
-from unittest import mock
-from urllib.parse import urlsplit
+from typing import Any, Final
 
-from archive.errors import ArchiveError
-from archive.model import Article
-from archive.parsers import by_evidence, confidence, read_page
-from archive.parsers.blocks.zones import Zones
+import numpy as np
 
-TARGET = Path(confidence.__file__).with_name("confidence.json")
-NOW = datetime(2026, 11, 24, tzinfo=UTC)
-STEPS, RATE, DECAY = 600, 0.5, 0.002
-_DAY = len("2026-11-24")
+from archive.parsers import confidence
+from bench.judged import Judged, own, public, recorded
 
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One page read: its host, the signs of each field, and which fields are right (those whose truth is known)."""
-
-    host: str
-    signs: dict[str, list[str]]
-    right: dict[str, bool]
+TARGET: Final = Path(confidence.__file__).with_name("confidence.json")
+_FOLDS: Final = 5
+_TREES, _RATE, _BINS, _DEPTH = 24, 0.25, 24, 2
+_RIDGE, _LEAST = 20.0, 25.0  # what a leaf's weight is added, and its own at least
+_DISGUISED: Final = 0.15  # what readings in disguise weigh together, beside a host's plain ones
+_SHARED: Final = 0.6  # a host of n pages weighs n to 1 less this
+Tree = Any
+Model = dict[str, Any]
+Row = tuple[dict[str, float], bool, float]  # what is known, whether it is right, what it weighs
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.calibrate", description=__doc__.partition("\n")[0])
-    parser.add_argument("--shared", type=Path)
-    parser.add_argument("--sites", type=Path, help="a folder of sites, each with truth.jsonl and pages")
-    parser.add_argument("--most", type=int, default=16, help="pages of one site")
+    parser.add_argument("shared", type=Path)
+    parser.add_argument("--judge", action="store_true", help="write nothing; print how far confidence can be trusted")
     options = parser.parse_args()
-    cases = [*_public(options.shared)] if options.shared else []
-    cases += [*_sites(options.sites, options.most)] if options.sites else []
-    learnt = [case for case in cases if not _is_apart(case.host)]
-    weights = _fit_all(learnt)
-    _judge(weights, [case for case in cases if _is_apart(case.host)])
-    rows = [f'"{name}": {json.dumps(row, sort_keys=True)}' for name, row in sorted(_fit_all(cases).items())]
-    TARGET.write_text("{\n" + ",\n".join(rows) + "\n}\n")
-    print(f"{len(cases)} pages, {TARGET.stat().st_size} bytes in {TARGET.name}")
+    if options.judge:
+        judge([*recorded(options.shared)], "recorded portals and CMSs, of which nothing is learnt")
+    cases = [*own(), *public(options.shared)]
+    models, apart = learn(cases)
+    for title, of in (("the world's press", ("public",)), ("our own pages", ("themes", "fleet"))):
+        _print([one for one in apart if one[0].of in of], f"{title}, by trees learnt from other hosts")
+    if options.judge:
+        return 0
+    TARGET.write_text("{\n" + ",\n".join(f'"{name}": {json.dumps(one)}' for name, one in models.items()) + "\n}\n")
+    print(f"{len(cases)} readings, {TARGET.stat().st_size} bytes in {TARGET.name}")
     return 0
 
 
-def _fit_all(cases: list[Case]) -> dict[str, dict[str, float]]:
-    weights = {
-        name: _fit([(case.signs[name], case.right[name]) for case in cases if name in case.right])
-        for name in confidence.FIELDS
+def learn(cases: Sequence[Judged]) -> tuple[dict[str, Model], list[tuple[Judged, dict[str, float]]]]:
+    """The models, and every case with the probabilities of models that were learnt from other hosts."""
+    models, sure, weights = dict[str, Model](), [dict[str, float]() for _ in cases], _weights(cases)
+    for name in confidence.FIELDS:
+        rows = {
+            at: (case.known[name], case.right[name], weights[at])
+            for at, case in enumerate(cases)
+            if name in case.right and name in case.known
+        }
+        models[name] = _learn_one(cases, rows, sure, name)
+        for at in (at for at, case in enumerate(cases) if name in case.known and name not in sure[at]):
+            sure[at][name] = _sure(models[name], cases[at].known[name])  # its truth is not known
+    rows = {
+        at: (confidence.whole_of(sure[at]), case.right["whole"], weights[at])
+        for at, case in enumerate(cases)
+        if "whole" in case.right
     }
-    rows = []
+    models["whole"] = _learn_one(cases, rows, sure, "whole")
+    return models, list(zip(cases, sure, strict=True))
+
+
+def _learn_one(cases: Sequence[Judged], rows: dict[int, Row], sure: list[dict[str, float]], name: str) -> Model:
+    """The model of one field; puts into `sure` what models from other hosts say."""
+    for fold in range(_FOLDS):
+        model = boosted([row for at, row in rows.items() if fold_of(cases[at].host) != fold])
+        for at in (at for at in rows if fold_of(cases[at].host) == fold):
+            sure[at][name] = _sure(model, rows[at][0])
+    return boosted([*rows.values()])
+
+
+def fold_of(host: str) -> int:
+    return hashlib.sha256(host.encode()).digest()[0] % _FOLDS
+
+
+def _weights(cases: Sequence[Judged]) -> list[float]:
+    pages = Counter((case.host, case.disguise == "none") for case in cases)
+    return [
+        (1 if case.disguise == "none" else _DISGUISED) / pages[case.host, case.disguise == "none"] ** _SHARED
+        for case in cases
+    ]
+
+
+def boosted(rows: Sequence[Row]) -> Model:
+    """Gradient boosting of the log-odds, by trees of two levels over the quantiles of what is known."""
+    names = sorted({name for known, _, _ in rows for name in known})
+    table = np.array([[known.get(name, -1.0) for name in names] for known, _, _ in rows])
+    right = np.array([ok for _, ok, _ in rows], dtype=float)
+    weight = np.array([heavy for _, _, heavy in rows])
+    weight *= len(rows) / weight.sum()
+    quantiles = np.linspace(0, 1, _BINS + 1)[1:-1]
+    cuts = [np.unique(np.round(np.quantile(column, quantiles), 3)) for column in table.T]
+    places = np.stack([np.searchsorted(cut, column, side="left") for cut, column in zip(cuts, table.T, strict=True)], 1)
+    share = min(max(float((weight * right).sum() / weight.sum()), 0.01), 0.99)
+    model: Model = {"odds": round(float(np.log(share / (1 - share))), 3), "trees": []}
+    odds = np.full(len(rows), model["odds"])
+    for _ in range(_TREES):
+        guess = 1 / (1 + np.exp(-odds))
+        fall = np.stack([weight * (right - guess), weight * guess * (1 - guess), weight])
+        tree = _grown(partial(_best, names, cuts, places), np.arange(len(rows)), fall, odds, _DEPTH)
+        if not isinstance(tree, list):
+            break
+        model["trees"].append(tree)
+    return model
+
+
+def _grown(best: Any, chosen: Any, fall: Any, odds: Any, depth: int) -> Tree:
+    """A tree over the chosen rows, whose leaves are added to `odds`; `fall` are slope, curvature and weight of each."""
+    found = best(chosen, fall) if depth else None
+    if found is None:
+        slope, bend, _ = fall[:, chosen].sum(axis=1)
+        worth = round(float(_RATE * slope / (bend + _RIDGE)), 3)
+        odds[chosen] += worth
+        return worth
+    name, cut, below = found
+    return [name, cut, *(_grown(best, part, fall, odds, depth - 1) for part in (chosen[below], chosen[~below]))]
+
+
+def _best(names: list[str], cuts: Any, places: Any, chosen: Any, fall: Any) -> Any:
+    """The cut that parts the rows best: its name, where it is, which rows lie at it or below."""
+    most, found = 1e-6, None
+    every = fall[:, chosen].sum(axis=1)[:, None]
+    for at, cut in enumerate(cuts):
+        place = places[chosen, at]
+        below = np.stack([np.cumsum(np.bincount(place, one[chosen], len(cut) + 1))[:-1] for one in fall])
+        above = every - below
+        gain = sum(part[0] ** 2 / (part[1] + _RIDGE) for part in (below, above)) - every[0] ** 2 / (every[1] + _RIDGE)
+        gain[(below[2] < _LEAST) | (above[2] < _LEAST)] = 0
+        if len(cut) and gain.max() > most:
+            most, best = gain.max(), int(gain.argmax())
+            found = names[at], float(cut[best]), place <= best
+    return found
+
+
+def _sure(model: Model, known: dict[str, float]) -> float:
+    odds = model["odds"] + sum(confidence.worth(tree, known) for tree in model["trees"])
+    return float(1 / (1 + np.exp(-odds)))
+
+
+def judge(cases: Sequence[Judged], title: str) -> None:
+    """Prints how far the probabilities that readings claim can be trusted."""
+    claimed = []
     for case in cases:
-        if "whole" in case.right:
-            sure = {name: _sure(weights[name], case.signs[name]) for name in confidence.FIELDS}
-            rows.append((confidence.whole_signs(sure), case.right["whole"]))
-    return weights | {"whole": _fit(rows)}
+        sure = {name: confidence.probability_of(name, known) for name, known in case.known.items()}
+        claimed.append((case, sure | {"whole": confidence.probability_of("whole", confidence.whole_of(sure))}))
+    _print(claimed, title)
 
 
-def _fit(rows: list[tuple[list[str], bool]]) -> dict[str, float]:
-    """Logistic regression by gradient descent; "" is the bias."""
-    weights: dict[str, float] = {"": 0.0}
-    for signs, _ in rows:
-        weights.update(dict.fromkeys(signs, 0.0))
-    count = max(1, len(rows))
-    for _ in range(STEPS):
-        slope = dict.fromkeys(weights, 0.0)
-        for signs, right in rows:
-            error = right - _sure(weights, signs)
-            for sign in ("", *signs):
-                slope[sign] += error
-        for sign, value in slope.items():
-            weights[sign] += RATE * (value / count * 10 - DECAY * weights[sign] * (sign != ""))
-    return {sign: round(value, 2) for sign, value in weights.items() if abs(value) >= 0.01}
-
-
-def _sure(weights: dict[str, float], signs: list[str]) -> float:
-    odds = weights.get("", 0.0) + sum(weights.get(sign, 0.0) for sign in signs)
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))
-
-
-def _judge(weights: dict[str, dict[str, float]], cases: list[Case]) -> None:
+def _print(claimed: Sequence[tuple[Judged, dict[str, float]]], title: str) -> None:
+    print(f"{title}\n  {'':10}{'':10}{'read':>6}{'right':>7}{'wrong':>6}{'AUC':>7}{'Brier':>7}")
+    every: list[tuple[float, bool]] = []
     for name in (*confidence.FIELDS, "whole"):
-        known = [case for case in cases if name in case.right]
-        pairs = [(_sure(weights[name], _signs(weights, name, case)), case.right[name]) for case in known]
-        good, bad = [p for p, ok in pairs if ok], [p for p, ok in pairs if not ok]
-        area = sum((g > b) + (g == b) / 2 for g in good for b in bad) / max(1, len(good) * len(bad))
-        count = max(1, len(pairs))
-        brier = sum((p - ok) ** 2 for p, ok in pairs) / count
-        share = len(good) / count
-        print(f"  {name:10} pages {count:4}  right {share:.3f}  AUC {area:.3f}  Brier {brier:.3f}")
+        for look, plain in (("plain", True), ("disguised", False)):
+            pairs = [
+                (sure[name], case.right[name])
+                for case, sure in claimed
+                if name in sure and name in case.right and (case.disguise == "none") is plain
+            ]
+            if pairs:
+                count = len(pairs)
+                right = sum(ok for _, ok in pairs)
+                brier = sum((p - ok) ** 2 for p, ok in pairs) / count
+                print(f"  {name:10}{look:10}{count:6}{right / count:7.3f}{count - right:6}{_auc(pairs):>7}{brier:7.3f}")
+            every += pairs if plain else []
+    print("  claimed, of plain pages: " + ", ".join(_reliability(every)), flush=True)
 
 
-def _signs(weights: dict[str, dict[str, float]], name: str, case: Case) -> list[str]:
-    if name != "whole":
-        return case.signs[name]
-    return confidence.whole_signs({one: _sure(weights[one], case.signs[one]) for one in confidence.FIELDS})
+def _auc(pairs: Iterable[tuple[float, bool]]) -> str:
+    pairs = [*pairs]
+    good, bad = [p for p, ok in pairs if ok], [p for p, ok in pairs if not ok]
+    if not good or not bad:
+        return "-"
+    return f"{sum((g > b) + (g == b) / 2 for g in good for b in bad) / (len(good) * len(bad)):.3f}"
 
 
-def _is_apart(host: str) -> bool:
-    return hashlib.sha256(host.removesuffix("-disguised.example").encode()).digest()[0] % 5 == 0
-
-
-def _read(url: str, body: bytes, captured: datetime) -> tuple[Article | None, dict[str, list[str]]]:
-    """The article on a page, likely or not, and the signs of its fields."""
-    seen: list[dict[str, list[str]]] = []
-    real = confidence.calibrated
-
-    def spied(article: Article, zones: Zones) -> Article:
-        seen.append(confidence.signs_of(article, zones))
-        return real(article, zones)
-
-    with mock.patch.object(by_evidence, "calibrated", spied):
-        try:
-            reading = read_page(url, body, "text/html; charset=utf-8", 200, captured)
-        except ArchiveError:
-            return None, {}
-    article = reading.article or reading.unlikely
-    return (article, seen[-1]) if article is not None and seen else (None, {})
-
-
-def _public(shared: Path) -> Iterator[Case]:
-    folder = shared / "data" / "public"
-    for line in (folder / "truth.jsonl").read_text(encoding="utf-8").splitlines():
-        truth = json.loads(line)
-        file = folder / truth["file"]
-        file = file if file.exists() else folder / "pages" / truth["file"]
-        article, signs = _read(truth["url"], gzip.decompress(file.read_bytes()), NOW)
-        if article is None:
-            continue
-        right: dict[str, bool] = {"text": _overlap(article, truth["text"]) >= 0.9}
-        if truth["set"] == "publishers":
-            if truth.get("headline"):
-                right["headline"] = _words(article.headline.value) == _words(truth["headline"])
-            if truth.get("published"):
-                right["published"] = article.published is not None and _is_day(
-                    article.published.value, truth["published"]
-                )
-            if truth.get("authors"):
-                named = " ".join(_words(article.byline.value if article.byline else ""))
-                right["byline"] = all(" ".join(_words(author)) in named for author in truth["authors"])
-        yield Case(urlsplit(truth["url"]).hostname or "", signs, right | {"whole": all(right.values())})
-
-
-def _is_day(read: str, true: str) -> bool:
-    """Whether the day is the true one; moments with a zone may lie half a day apart, for the same one is two days."""
-    wanted = datetime.fromisoformat(true)
-    if wanted.tzinfo is None or len(read) <= _DAY:
-        return read[:_DAY] == true[:_DAY]
-    found = datetime.fromisoformat(read)
-    return abs(found - wanted) <= timedelta(hours=12) if found.tzinfo else read[:_DAY] == true[:_DAY]
-
-
-def _sites(folder: Path, most: int) -> Iterator[Case]:
-    for site in sorted(path for path in folder.iterdir() if (path / "truth.jsonl").exists()):
-        rows = [json.loads(line) for line in (site / "truth.jsonl").read_text(encoding="utf-8").splitlines()]
-        for truth in [row for row in rows if row["kind"] == "article"][:most]:
-            article, signs = _read(truth["url"], (site / truth["file"]).read_bytes(), NOW)
-            if article is None:
-                continue
-            right = _rights(article, truth)
-            yield Case(urlsplit(truth["url"]).hostname or "", signs, right | {"whole": all(right.values())})
-
-
-def _rights(article: Article, truth: dict[str, Any]) -> dict[str, bool]:
-    optional = set(truth.get("optional") or ())
-    found = {
-        name: getattr(getattr(article, name), "value", None)
-        for name in ("headline", "lead", "byline", "section", "published")
-    }
-    right = {name: _clean(value) == _clean(truth.get(name)) for name, value in found.items() if name not in optional}
-    if "published" in right:
-        told, read = truth.get("published") or "", found["published"] or ""
-        right["published"] = read[: len(told) if len(told) <= _DAY else 16] == told[:16]
-    texts = [_clean(text) for text in truth.get("paragraphs") or ()]
-    captions = [_clean(text) for text in truth.get("captions") or ()]
-    right["text"] = [_clean(text) for text in article.body] == texts and [
-        _clean(text) for text in article.captions
-    ] == captions
-    return right
-
-
-def _clean(text: str | None) -> str:
-    return " ".join(unicodedata.normalize("NFC", text or "").split())
-
-
-def _words(text: str) -> list[str]:
-    return "".join(letter if letter.isalnum() else " " for letter in text.lower()).split()
-
-
-def _overlap(article: Article, text: str) -> float:
-    ours = _words(" ".join([article.lead.value if article.lead else "", *article.body]))
-    theirs = _words(text)
-    both = sum(min(ours.count(word), theirs.count(word)) for word in set(ours) & set(theirs))
-    return 2 * both / max(1, len(ours) + len(theirs))
+def _reliability(pairs: Iterable[tuple[float, bool]]) -> Iterable[str]:
+    """For each tenth: what was claimed on average, and the share that is right."""
+    pairs = [*pairs]
+    for tenth in range(10):
+        part = [(p, ok) for p, ok in pairs if int(min(p, 0.999) * 10) == tenth]
+        if part:
+            claimed, right = (sum(values) / len(part) for values in zip(*part, strict=True))
+            yield f"{claimed:.2f}: {right:.2f} of {len(part)}"
 
 
 if __name__ == "__main__":

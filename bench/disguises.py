@@ -24,6 +24,7 @@ from bench.reading import COLUMNS, leave_undated, pages_of, rows_of, scorer_of, 
 
 Tree = Any  # lxml.html's elements: their types are not published
 PARSER: Final = html.HTMLParser(encoding="utf-8")
+_BOXES: Final = 3
 _SAID: Final = ("itemprop", "itemtype", "itemscope", "property", "role", "datetime", "rel")
 
 
@@ -95,6 +96,28 @@ def untitled(tree: Tree) -> None:
         element.text = "Trang chủ"
 
 
+def boxed(tree: Tree) -> None:
+    """The paragraphs of the text in three boxes, a banner between two."""
+    holders = tree.iter("div", "article", "section", "td", "main")
+    text = max(holders, key=lambda one: sum(len(p.text_content()) for p in one.findall("p")), default=None)
+    if text is None or len(text.findall("p")) < _BOXES:
+        return
+    children = list(text)
+    size = -(-len(children) // _BOXES)
+    for at in range(0, len(children), size):
+        if at:
+            etree.SubElement(etree.SubElement(text, "div"), "a", href="/quang-cao").text = "Quảng cáo"
+        etree.SubElement(text, "div").extend(children[at : at + size])
+
+
+def clocked(tree: Tree) -> None:
+    """The day of the visit at the head of the page."""
+    if (body := tree.find("body")) is not None:
+        clock = etree.Element("div")
+        clock.text = "Thứ Ba, 24/11/2026"
+        body.insert(0, clock)
+
+
 class Disguise(NamedTuple):
     """What is done to a page, one after the other, and whether its address loses its slug."""
 
@@ -121,6 +144,8 @@ DISGUISES: Final[dict[str, Disguise]] = {
     "undivided": Disguise((*_BARE, undivided)),
     "framed": Disguise((renamed, framed)),
     "broken": Disguise((renamed, broken)),
+    "boxed": Disguise((renamed, boxed)),
+    "clocked": Disguise((*_BARE, clocked)),
     "numbered": Disguise(_BARE, numbered=True),
     "unheaded": Disguise((*_BARE, unheaded), numbered=True),
     "untitled": Disguise((*_BARE, unheaded, untitled), numbered=True),

@@ -14,7 +14,7 @@ from archive.parsers.blocks.evidence import NOTICE, Evidence, gather
 from archive.parsers.blocks.lines import Item, Items, Line, Picture
 from archive.parsers.blocks.zones import Zones, below_labels, end_of, place_of
 from archive.parsers.classify import LIKELY, Look, doubt, probability
-from archive.parsers.confidence import calibrated
+from archive.parsers.confidence import Seen, calibrated
 from archive.parsers.document.address import canonical_of, original_of
 from archive.parsers.document.page import Page
 from archive.parsers.document.tree import names_of
@@ -137,7 +137,7 @@ def read_by_evidence(page: Page, family: Family) -> Article:
         selected=known.headline is not None,
         told=is_article(page, family),
     )
-    article = calibrated(article, zones)
+    article = calibrated(Seen(article, zones, moment))
     likely = probability(look)
     notes = article.notes if likely >= LIKELY else (*article.notes, f"probably no article: {doubt(look)}")
     return replace(article, probability=likely, notes=notes)
@@ -162,7 +162,7 @@ def _once(teasers: tuple[Teaser, ...]) -> tuple[Teaser, ...]:
 
 def _set_apart(items: Items, position: int) -> Found | None:
     line = items[position] if position >= 0 else None
-    return Found(line.text, by="generic, set apart above the text", confidence=0.8) if isinstance(line, Line) else None
+    return Found(line.text, by="generic, set apart above the text") if isinstance(line, Line) else None
 
 
 def _byline(evidence: Evidence, body: Body, around: Around, family: Family) -> Found | None:

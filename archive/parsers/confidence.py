@@ -1,8 +1,9 @@
 """How sure a reading is: each field's confidence, and the article's, as probabilities calibrated on pages with truth.
 
-Each field has signs: how it was found, and whether what the page tells machines agrees. Their weights are log-odds,
-learnt by `python -m bench.calibrate` from pages that no rule was made from, and kept in `confidence.json`. A sign that
-was never seen weighs nothing.
+What is known of each field when it has been chosen (how it was found, what else the page says, how it is set, what
+stands around it) is a handful of numbers; a few dozen small trees a field turn them into a probability. Trees are
+learnt by `python -m bench.calibrate` from pages apart from those they are judged with, and kept in `confidence.json`:
+no words, no names of sites.
 """
 
 from __future__ import annotations
@@ -10,58 +11,58 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 from archive.model import Article, Found, Moment
 from archive.parsers.blocks.density import is_running
 from archive.parsers.blocks.lines import Line
 from archive.parsers.blocks.zones import Zones
 from archive.parsers.fields import vocabulary as words
-from archive.parsers.fields.headline import same_words
+from archive.parsers.fields.headline import names_site
 from archive.text.folding import tokens
 
 FIELDS: Final = ("headline", "lead", "byline", "published", "section", "text")
+Known = dict[str, float]
+"""What is known of a field, by name."""
+
 _DAY: Final = len("2026-11-24")
-_WAYS: Final = re.compile(
-    r"notice|restored|slug match|beside the date|right above|json-ld|meta|title|slug\b|h1|h2|h3|"
-    r"label|link|class|set apart|set to the right|last lines?|first line|date line|alone|time\[|itemprop|profile|"
-    r"breadcrumb|trail|near|address|selector|iso"
-)
-_STEPS: Final = (("sure", 0.95), ("likely", 0.85), ("open", 0.6), ("doubtful", 0.0))
+_ISO_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
+_PUBLISHED: Final = ("article:published_time", "datepublished", "og:article:published_time", "pubdate", "date")
+_PRECISION: Final = {"year": 0.0, "month": 1.0, "day": 2.0, "minute": 3.0, "second": 4.0}
+_NAMES: Final = re.compile(r"\s*[-–,]\s*")
+_JOINTS: Final = (" - ", " – ", "|", "»")
+_LONGEST_TITLE: Final = 300  # letters
+_LONGEST_STAMP: Final = 90  # letters of a line that is a date and what belongs to it
+_LINKED: Final = 0.5  # share of a line in links
 _SHORT: Final = 6  # words
+_MANY: Final = 4  # more are as good
 _SUREST: Final = 0.995  # no probability is surer than two hundred pages can show
-_BEGINNING: Final = 8  # words by which two texts begin alike
+WAYS: Final = {
+    "headline": "notice restored slug meta title json-ld beside above",
+    "lead": "apart first",
+    "byline": "json-ld organisation link class label last apart right date profile alone",
+    "published": "json-ld meta time[ address",
+    "section": "breadcrumb trail link label address near meta json-ld beside",
+}
+"""Words of a field's method that tell ways of finding it apart."""
+_WORDS_OF: Final = {name: tuple(ways.split()) for name, ways in WAYS.items()}
 
 
-def signs_of(article: Article, zones: Zones) -> dict[str, list[str]]:
-    """The signs of each field, and of the text."""
-    page, meta = zones.page, zones.meta
-    titles = [meta.headline, page.meta("og:title"), page.title()]
-    day = meta.published[:_DAY] or page.meta("article:published_time")[:_DAY]
-    described = meta.description or page.meta("og:description", "description")
-    begins = [article.lead.value if article.lead else "", *article.body[:1]]
-    found: dict[str, list[str]] = {
-        "headline": [*_ways(article.headline), _told(article.headline.value, titles)],
-        "lead": [*_ways(article.lead), "described" if any(_alike(text, described) for text in begins) else "own"],
-        "byline": [*_ways(article.byline), _named(article.byline, meta.author or page.meta("author"))],
-        "published": [*_ways(article.published), _dated(article.published, day)],
-        "section": [
-            *_ways(article.section),
-            _told(article.section.value if article.section else "", [page.meta("article:section"), meta.section]),
-        ],
-        "text": list(_text_signs(article, zones)),
-    }
-    found["lead"].append("told" if described else "untold")
-    return found
+class Seen(NamedTuple):
+    """An article with what it was chosen from: its zones, and the date that the page shows."""
+
+    article: Article
+    zones: Zones
+    shown: Moment | None
 
 
-def calibrated(article: Article, zones: Zones) -> Article:
+def calibrated(seen: Seen) -> Article:
     """The article with the probability of each field, and of the whole, in the place of their confidences."""
-    sure = {name: probability_of(name, signs) for name, signs in signs_of(article, zones).items()}
+    article = seen.article
+    sure = {name: probability_of(name, known) for name, known in known_of(seen).items()}
     return replace(
         article,
         headline=replace(article.headline, confidence=sure["headline"]),
@@ -69,88 +70,200 @@ def calibrated(article: Article, zones: Zones) -> Article:
         byline=article.byline and replace(article.byline, confidence=sure["byline"]),
         section=article.section and replace(article.section, confidence=sure["section"]),
         published=article.published and replace(article.published, confidence=sure["published"]),
-        confidence=probability_of("whole", whole_signs(sure)),
+        confidence=probability_of("whole", whole_of(sure)),
     )
 
 
-def whole_signs(sure: dict[str, float]) -> list[str]:
-    """What the probability of the whole is learnt from: the steps of the fields' own."""
-    return [f"{name} {_step(_STEPS, sure[name])}" for name in FIELDS]
+def known_of(seen: Seen) -> dict[str, Known]:
+    """What is known of each field that was found, and of the text."""
+    article = seen.article
+    lines = [item for item in seen.zones.whole if isinstance(item, Line)]
+    found = {"headline": _headline(seen), "text": _text(seen, lines)}
+    if article.lead is not None:
+        found["lead"] = _lead(seen, article.lead)
+    if article.byline is not None:
+        found["byline"] = _byline(seen, article.byline, lines)
+    if article.published is not None:
+        found["published"] = _published(seen, article.published, lines)
+    if article.section is not None:
+        found["section"] = _section(seen, article.section, lines)
+    return found
 
 
-def probability_of(name: str, signs: list[str]) -> float:
-    """How likely a field with such signs is right."""
-    weights = _weights().get(name, {})
-    odds = weights.get("", 0.0) + sum(weights.get(sign, 0.0) for sign in signs)
+def whole_of(sure: dict[str, float]) -> Known:
+    """What the probability of the whole is learnt from; a field that was not found takes nothing from it."""
+    return {
+        "all": math.prod(sure.values()),
+        "least": min(sure.values()),
+        "headline": sure["headline"],
+        "text": sure["text"],
+    }
+
+
+def probability_of(name: str, known: Known) -> float:
+    """How likely a field is right of which so much is known."""
+    model = _models().get(name)
+    if model is None:
+        return _SUREST
+    odds = model["odds"] + sum(worth(tree, known) for tree in model["trees"])
     return round(min(_SUREST, max(1 - _SUREST, 1 / (1 + math.exp(-odds)))), 3)
 
 
+def worth(tree: Any, known: Known) -> float:
+    """What a tree adds to the log-odds: [name, cut, at the cut or below, above], the latter two trees or numbers."""
+    while type(tree) is list:
+        tree = tree[2] if known.get(tree[0], -1.0) <= tree[1] else tree[3]
+    return float(tree)
+
+
 @cache
-def _weights() -> dict[str, dict[str, float]]:
-    loaded: dict[str, dict[str, float]] = json.loads(Path(__file__).with_name("confidence.json").read_text())
+def _models() -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads(Path(__file__).with_name("confidence.json").read_text())
     return loaded
 
 
-def _step(steps: tuple[tuple[str, float], ...], value: float) -> str:
-    return next(name for name, least in steps if value >= least)
-
-
-def _ways(found: Found | Moment | None) -> list[str]:
+def _ways(name: str, by: str) -> Known:
     """How a field was found: the words of its method that tell ways apart."""
-    if found is None:
-        return ["none"]
-    generic = "" if found.by.startswith(("generic", "json-ld", "meta", "last", "notice", "restored")) else "own"
-    ways = dict.fromkeys([*_WAYS.findall(found.by), *([generic] if generic else [])])
-    ways |= {"cut": None} if found.raw is not None and isinstance(found, Found) else {}
-    ways |= {f"{found.precision}": None} if isinstance(found, Moment) else {}
-    ways |= {"noted": None} if isinstance(found, Moment) and found.note else {}
-    return list(ways)
+    return {way: 1.0 for way in _WORDS_OF[name] if way in by}
 
 
-def _told(text: str, named: list[str]) -> str:
-    known = [one for one in named if one]
-    if not known or not text:
-        return "untold"
-    if any(same_words(text, one) for one in known):
-        return "agrees"
-    return "part" if any(tokens(text) == tokens(one)[: len(tokens(text))] for one in known) else "differs"
+def _plain(text: str) -> str:
+    return " ".join(text.lower().split())
 
 
-def _named(found: Found | None, author: str) -> str:
-    if found is None:
-        return "told" if author else "untold"
-    person = "person" if all(map(words.is_person, re.split(r"\s*[-–,]\s*", found.value))) else "name"
-    if not author:
-        return f"{person} untold"
-    return f"{person} agrees" if set(tokens(author)) & set(tokens(found.value)) else f"{person} differs"
+def _says(value: str, told: str) -> float:
+    """1 where what is told is the value, .5 where one begins with the other, .25 where one is within the other, -1
+    where it is another, 0 where nothing is told.
+    """
+    other = _plain(told)
+    if other == value or not other:
+        return float(bool(other))
+    if other.startswith(value) or value.startswith(other):
+        return 0.5
+    return 0.25 if value in other or other in value else -1.0
 
 
-def _dated(found: Moment | None, day: str) -> str:
-    if found is None or not day:
-        return "untold" if not day else "told"
-    return "agrees" if found.value[:_DAY] == day else "differs"
+def _headline(seen: Seen) -> Known:
+    found, zones, page = seen.article.headline, seen.zones, seen.zones.page
+    place, value = zones.headline, found.value
+    plain, title = _plain(value), page.title()
+    if names_site(page, title):
+        title = ""
+    said = [_says(plain, one) for one in (zones.meta.headline, page.meta("og:title"), title)]
+    between = [item for item in zones.items[place + 1 : zones.start] if isinstance(item, Line)] if place >= 0 else []
+    above = zones.items[place - 1] if place > 0 else None
+    return _ways("headline", found.by) | {
+        "score": found.confidence,
+        "json": said[0],
+        "og": said[1],
+        "title": said[2],
+        "differ": float(said.count(-1.0)),
+        "words": float(value.count(" ")),
+        "distance": float(zones.start - place) if place >= 0 else -1.0,
+        "title longer": len(title) / max(1, len(value)),
+        "words between": float(sum(one.text.count(" ") for one in between)),
+        "links between": float(sum(one.linked > _LINKED for one in between)),
+        "link above": above.linked if isinstance(above, Line) else -1.0,
+        "dash": float(any(joint in value for joint in _JOINTS)),
+    }
 
 
-def _alike(text: str, described: str) -> bool:
-    one, other = tokens(text)[:_BEGINNING], tokens(described)[:_BEGINNING]
-    return len(one) == _BEGINNING and one == other
+def _lead(seen: Seen, found: Found) -> Known:
+    zones = seen.zones
+    first = next((item for item in zones.body if isinstance(item, Line)), None)
+    between = zones.items[zones.headline + 1 : zones.start] if zones.headline >= 0 else []
+    return _ways("lead", found.by) | {
+        "words": float(found.value.count(" ")),
+        "bold": float(first is not None and first.bold),
+        "between": float(sum(isinstance(item, Line) and is_running(item) for item in between)),
+        "lines": float(len(seen.article.body)),
+    }
 
 
-def _text_signs(article: Article, zones: Zones) -> Iterator[str]:
-    """What tells of the text: paragraphs that are no sentence, short ones, how many, lists, what stands before it."""
-    body = [item for item in zones.body if isinstance(item, Line)]
-    told = [item for item in zones.items[zones.headline + 1 : zones.start] if isinstance(item, Line)]
-    count = len(article.body)
-    open_ends = sum(words.SENTENCE_END.search(text) is None for text in article.body)
-    yield _stepped("open", open_ends / max(1, count), (0.001, 0.06, 0.15, 0.3))
-    yield _stepped("short", sum(text.count(" ") < _SHORT for text in article.body) / max(1, count), (0.001, 0.1, 0.25))
-    yield _stepped("lists", sum(line.tag == "li" for line in body) / max(1, len(body)), (0.001, 0.2))
-    running = sum(len(item.text) for item in zones.whole if isinstance(item, Line) and is_running(item))
-    before = sum(len(line.text) for line in told if is_running(line))
-    yield _stepped("before", before / max(1, running), (0.001, 0.05))
-    yield _stepped("lines", count, (4, 12, 40))
+def _byline(seen: Seen, found: Found, lines: list[Line]) -> Known:
+    meta, value = seen.zones.meta, found.value
+    at = [line for line in lines if value in line.text and len(line.text) <= _LONGEST_TITLE]
+    return _ways("byline", found.by) | {
+        "person": float(all(map(words.is_person, _NAMES.split(value)))),
+        "words": float(min(_MANY, value.count(" "))),
+        "told": _says(_plain(value), meta.author or seen.zones.page.meta("author")),
+        "times": float(len(at)),
+        "alone": float(sum(line.text == value for line in at)),
+        "in links": float(sum(line.linked > _LINKED for line in at)),
+        "cut": float(found.raw is not None),
+    }
 
 
-def _stepped(name: str, value: float, steps: tuple[float, ...]) -> str:
-    """A measure as a sign: its name, and how many of the steps it reaches."""
-    return f"{name} {sum(value >= step for step in steps)}"
+def _published(seen: Seen, found: Moment, lines: list[Line]) -> Known:
+    zones, page, day = seen.zones, seen.zones.page, found.value[:_DAY]
+    told = _days([zones.meta.published or page.meta(*_PUBLISHED)])
+    times = _days([element.get("datetime") or "" for element in page.top.iter("time")])
+    said = [_is_among(day, one) for one in (told, [seen.shown.value[:_DAY]] if seen.shown is not None else [])]
+    year, figures = day[:4], [part.lstrip("0") for part in day[5:].split("-")]
+    stamps = [line.text for line in lines if len(line.text) <= _LONGEST_STAMP and year in line.text]
+    return _ways("published", found.by) | {
+        "told": said[0],
+        "shown": said[1],
+        "differ": float(said.count(-1.0)),
+        "time": _is_among(day, times[:1]),
+        "days": float(len(set(times))),
+        "precision": _PRECISION[found.precision],
+        "note": float(bool(found.note)),
+        "today": float(day == page.captured.date().isoformat()),
+        "printed": float(sum(all(figure in text for figure in figures) for text in stamps)),
+        "stamps": float(len(stamps)),
+    }
+
+
+def _days(raws: list[str]) -> list[str]:
+    return [match[0] for raw in raws if raw and (match := _ISO_DAY.search(raw))]
+
+
+def _is_among(day: str, days: list[str]) -> float:
+    return 0.0 if not days else 1.0 if day in days else -1.0
+
+
+def _section(seen: Seen, found: Found, lines: list[Line]) -> Known:
+    zones, value = seen.zones, found.value
+    plain, slug = _plain(value), "-".join(tokens(value))
+    same = [link.href for line in lines if value in line.text for link in line.links if link.text == value]
+    return _ways("section", found.by) | {
+        "told": _says(plain, zones.page.meta("article:section") or zones.meta.section),
+        "trail": float(value in zones.meta.breadcrumb),
+        "links": float(min(_MANY, len(same))),
+        "slug": float(any(slug in href for href in same)),
+        "in address": float(f"/{slug}/" in zones.page.url),
+        "above": float(sum(item.text == value for item in zones.above if isinstance(item, Line))),
+    }
+
+
+def _text(seen: Seen, lines: list[Line]) -> Known:
+    article, zones = seen.article, seen.zones
+    texts, body = article.body, [item for item in zones.body if isinstance(item, Line)]
+    count, size, letters = max(1, len(texts)), max(1, len(body)), sum(map(len, texts))
+    running = {id(line): len(line.text) for line in lines if is_running(line)}
+    every = max(1, sum(running.values()))
+    before = zones.items[zones.headline + 1 : zones.start] if zones.headline >= 0 else []
+    ends = [words.SENTENCE_END.search(text) is None for text in texts]
+    return {
+        "open": sum(ends) / count,
+        "first open": float(ends[0]) if ends else -1.0,
+        "last open": float(sum(ends[-3:])),
+        "last words": float(texts[-1].count(" ")) if texts else -1.0,
+        "short": sum(text.count(" ") < _SHORT for text in texts) / count,
+        "lines": float(len(texts)),
+        "mean": letters / count,
+        "longest": max(map(len, texts), default=0) / max(1, letters),
+        "left out": float(len(body) - len(texts)),
+        "taken": letters / every,
+        "before": sum(running.get(id(item), 0) for item in before) / every,
+        "after": sum(running.get(id(item), 0) for item in zones.trailing) / every,
+        "share": len(body) / max(1, len(lines)),
+        "start": float(zones.start),
+        "linked": sum(line.linked for line in body) / size,
+        "italic": float(sum(line.italic for line in body)),
+        "looks": float(len({line.css for line in body})),
+        "boxes": float(len({id(line.element.getparent()) for line in body})),
+        "pictures": float(len(article.images)),
+        "byline": float(article.byline is not None),
+    }

@@ -371,4 +371,4 @@ def with_raws(page: Page, article: Article) -> Article:
 
 def _with_raw(page: Page, found: Found) -> Found:
     raw = page.raws.get(found.value)
-    return replace(found, raw=raw, confidence=min(found.confidence, 0.9)) if raw and found.raw is None else found
+    return replace(found, raw=raw) if raw and found.raw is None else found

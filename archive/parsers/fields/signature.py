@@ -69,13 +69,13 @@ def signature_in(line: Line, before: Line) -> Found | None:
         return Found(_bare(text), by="last lines, set apart", raw=text)
     name = words.name_before_office(text) if apart else ""
     if name:
-        return Found(name, by="last lines, set apart, with the office", raw=text, confidence=0.8)
+        return Found(name, by="last lines, set apart, with the office", raw=text)
     if line.align == "right" and words.is_office(text):
-        return Found(_bare(text), by="last lines, set to the right", raw=text, confidence=0.8)
+        return Found(_bare(text), by="last lines, set to the right", raw=text)
     parts = text.replace(" – ", " - ").split(" - ")
     named = words.is_name(text) and all(2 <= len(part.split()) <= 4 for part in parts)
     if (named or words.is_plain_signature(text)) and words.SENTENCE_END.search(before.text):
-        return Found(_bare(text), by=PLAIN_NAME, raw=text, confidence=0.8)
+        return Found(_bare(text), by=PLAIN_NAME, raw=text)
     return None
 
 
