@@ -298,13 +298,16 @@ def _folder(path: Path) -> Iterator[Row]:
                 yield Row(number, b"", "application/json", None, Message("no JSON"), name)
         else:
             lines = _text_of(data).lstrip("\ufeff").strip().splitlines()
-            item = {"headline": lines[0].lstrip("# ").strip(), "text": "\n".join(lines[1:])} if lines else {}
+            headline = lines[0].lstrip("# ").strip() if lines[1:] else ""  # a single line is the text
+            item = {"headline": headline, "text": "\n".join(lines[1:] or lines)} if lines else {}
             yield Row(number, data, "text/plain", item, name=name)
 
 
 def _texts(path: Path) -> Iterator[Path]:
     inside = path.resolve()
     for file in sorted(path.rglob("*")):
+        if file.name.startswith("."):  # what macOS keeps beside each file, and editors
+            continue
         if file.suffix.lower() in (*TEXTS, ".json") and file.is_file() and file.resolve().is_relative_to(inside):
             yield file
 

@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -32,7 +32,9 @@ from archive.warc.captures import Saved, digest, saved_records, warcinfo_record
 from archive.warc.record import new_id, one_line, timestamp
 
 _APART: Final = frozenset({"url", "page", "kept"})  # what is no field of the article
-_NO_TEXT: Final = Message("no text")
+NO_TEXT: Final = Message("no text")
+"""Why a row that can be read is no article."""
+
 _BARE: Final = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}/")  # an address without its scheme
 
 
@@ -126,7 +128,7 @@ def page_of_item(item: Mapping[str, Any], line: bytes, name: str, kept: datetime
     given = Recognition().of(item)
     saved = _of_row(Report(Path(), "jsonl", ""), row, given, kept, ((FILE, one_line(name)),))
     if saved is None or not {"text", "page"} & given.values.keys():
-        return _NO_TEXT  # a lead alone tells of a page that the spider has not understood
+        return NO_TEXT  # a lead alone tells of a page that the spider has not understood
     return saved if is_address(saved.url) else Message("no address of a page")
 
 
@@ -154,12 +156,12 @@ def _saved(report: Report, choice: Choice) -> Iterator[Saved]:
     for row in rows(report.path, report.shape):
         report.rows += 1
         if row.item is None:
-            report.leave_out(row.fault or _NO_TEXT, row)
+            report.leave_out(row.fault or NO_TEXT, row)
             continue
         given = recognition.of(row.item)
         saved = _of_row(report, row, given, changed, told)
         if saved is None:
-            report.leave_out(_NO_TEXT, row)
+            report.leave_out(NO_TEXT, row)
             continue
         key = url_key(saved.url)
         if key in seen:
@@ -181,8 +183,9 @@ def _of_row(
     page = "\n".join(strings(given.values.get("page")))
     if not has_text and not page.strip():
         return None
+    kept = _moment(given.values.get("kept"))
     if has_text:
-        keys = {name: given.keys[name] for name in values}
+        keys = {name: given.keys[name] for name in (*values, *(["kept"] if kept else []))}
         told = json.dumps({"keys": keys, "values": values}, ensure_ascii=False, sort_keys=True)
         payload = told.encode("utf-8", "replace")
         mime, by = MIME, "made from the fields of the row"
@@ -193,8 +196,7 @@ def _of_row(
     if not url:
         no_url = "url" not in given.values
         report.remark(Message("no address of a page") if no_url else Message("an address that is none"), row)
-    kept = _moment(given.values.get("kept"))
-    _remark_dates(report, row, values)
+    _remark_dates(report, row, values, kept)
     notes = (
         *file,
         *(((ROW, one_line(row.name) or str(row.number)),) if row.name or row.number else ()),
@@ -206,12 +208,16 @@ def _of_row(
     return Saved(address, kept or changed, mime, payload, PROVENANCE, "article", notes, row.raw, row.mime)
 
 
-def _remark_dates(report: Report, row: Row, values: Mapping[str, Any]) -> None:
+def _remark_dates(report: Report, row: Row, values: Mapping[str, Any], kept: datetime | None) -> None:
     said = next(iter(strings(values.get("published"))), "").strip()
+    plain = said.partition(".")[0] if said.replace(".", "").isdigit() else said
+    found = read_date(plain, "", kept) if said else None
     if not said:
         report.remark(Message("no day of publication"), row)
-    elif read_date(said.partition(".")[0] if said.replace(".", "").isdigit() else said, "") is None:
+    elif found is None:
         report.remark(Message("a day of publication that is no date"), row)
+    elif found.value > (datetime.now(UTC) + timedelta(days=1)).isoformat():
+        report.remark(Message("a day of publication that is still to come"), row)
 
 
 def _address(value: object) -> str:

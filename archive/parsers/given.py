@@ -131,7 +131,10 @@ class _Reading:
         if not raw:
             return None
         key = self._keys.get(name, "")
-        moment = read_date(_FLOAT_EPOCH.sub(r"\1", raw), key, self._captured)
+        plain = _FLOAT_EPOCH.sub(r"\1", raw)
+        moment = read_date(plain, key, self._captured)
+        if "kept" not in self._keys and read_date(plain, key) is None:
+            moment = None  # "hôm qua": no day, where the row does not say when it was kept
         if moment is None:
             self.notes.append(f"{key}: {raw[:80]!r} is no date")
         return moment

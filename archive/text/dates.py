@@ -63,6 +63,7 @@ _TABLE: Final[tuple[tuple[str, Precision, str], ...]] = (
     ("tháng month/year", "month", rf"tháng\s*{_M}\s*(?:/|-|\.|,|năm)?\s*{_Y}{_SHUT}"),
     ("tháng word year", "month", rf"tháng\s*{_WORD}\s*(?:,|năm)?\s*{_Y}{_SHUT}"),
     ("month/year", "month", rf"^{_M}\s?[-/]\s?{_Y}$"),
+    ("year-month", "month", rf"^{_Y}[-/]{_M}$"),
     ("day tháng month", "day", rf"{_OPEN}{_D}\s*tháng\s*{_M}(?!\d)"),
     ("day/month", "day", rf"{_OPEN}{_D}/{_M}{_SHUT}"),
     ("ngày day-month", "day", rf"ngày {_D}[-.]{_M}{_SHUT}"),

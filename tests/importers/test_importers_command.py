@@ -65,6 +65,62 @@ def test_a_dry_run_needs_no_archive_and_writes_nothing(rows: Path, tmp_path: Pat
     assert [path.name for path in tmp_path.iterdir()] == ["bai.jsonl"]
 
 
+def test_a_file_with_rows_that_cannot_be_read_does_not_end_well(holdings: Holdings, rows: Path) -> None:
+    rows.write_text(rows.read_text(encoding="utf-8") + "{oops\n[1]\n", encoding="utf-8")
+    done = run(holdings, "import", str(rows))
+    assert done.exit_code == 5
+    assert "bai.jsonl: rows that cannot be read were left out; mend them" in done.stderr
+    assert "articles: 3, held already: 0" in done.output
+    assert found(holdings, "tai nạn") == ["Tai nạn nữa", "Tai nạn trên đường", "Tai nạn ở Hà Nội"]
+
+
+def test_a_dry_run_refuses_the_source_that_the_import_would_refuse(holdings: Holdings, rows: Path) -> None:
+    refused = [run(holdings, "import", *dry, "--source", "bao-la", str(rows)) for dry in ([], ["--dry-run"])]
+    assert [one.exit_code for one in refused] == [2, 2]
+    assert refused[0].stderr == refused[1].stderr
+
+
+@pytest.mark.parametrize(
+    ("said", "kept", "day"),
+    [
+        ("hôm qua", {}, None),  # of which day, no row says: the file may have been copied yesterday
+        ("5/3", {}, None),
+        ("hôm qua", {"scraped_at": "2020-03-06T08:00:00+07:00"}, "2020-03-05"),
+        ("2020-02-30", {}, None),
+        ("2020-03", {}, "2020-03-01"),
+    ],
+)
+def test_a_day_is_what_the_row_says_and_nothing_else(
+    holdings: Holdings, tmp_path: Path, said: str, kept: dict[str, str], day: str | None
+) -> None:
+    path = tmp_path / "ngay.jsonl"
+    path.write_text(json.dumps(ROWS[0] | {"date": said} | kept), encoding="utf-8")
+    done = run(holdings, "import", str(path))
+    assert ("a day of publication that is no date: 1" in done.stdout) == (day is None)
+    (hit,) = json.loads(run(holdings, "search", "--json", "tai nạn").stdout)["hits"]
+    assert (hit["day"] == day) == (day is not None)
+    assert hit["day_estimated"] == (said != "hôm qua" or not kept)
+
+
+def test_a_day_still_to_come_is_told(holdings: Holdings, tmp_path: Path) -> None:
+    path = tmp_path / "ngay.jsonl"
+    path.write_text(json.dumps(ROWS[0] | {"date": "31/12/2099"}), encoding="utf-8")
+    assert "a day of publication that is still to come: 1, first: row 1" in run(holdings, "import", str(path)).stdout
+
+
+def test_a_text_of_one_line_is_the_text_and_what_a_system_keeps_beside_it_is_none(
+    holdings: Holdings, tmp_path: Path
+) -> None:
+    folder = tmp_path / "bai"
+    folder.mkdir()
+    (folder / "mot.txt").write_text(SECRET, encoding="utf-8")
+    (folder / "._mot.txt").write_bytes(b"\0\5\26\7 Mac OS X")
+    report = bring(holdings, folder, Choice())
+    assert (report.rows, report.articles, report.left_out) == (1, 1, {})
+    run(holdings, "import", str(folder))
+    assert found(holdings, "Khe Mây") == [SECRET]
+
+
 def test_the_national_press_is_found_by_its_source_and_no_count_for_ha_noi_holds_it(
     holdings: Holdings, rows: Path
 ) -> None:

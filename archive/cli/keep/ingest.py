@@ -19,7 +19,7 @@ from archive.importers import import_path
 from archive.importers.fields import read_choice
 from archive.importers.intake import Imported
 from archive.importers.packages import check_sources, import_sources
-from archive.importers.table import Choice, Report, bring, look, nothing
+from archive.importers.table import NO_TEXT, Choice, Report, bring, look, nothing
 from archive.ingest.filing import DUPLICATE
 from archive.ingest.pipeline import Ingest, read_file
 from archive.messages.language import number, spoken, tr
@@ -186,6 +186,8 @@ def import_(
     """
     choice = Choice(read_choice(choices), source, owner)
     if dry_run:
+        if source and (root / "archive.toml").is_file():
+            register_of(Holdings.open(root)).get(source)
         reports = []
         for path in paths:
             reports.append(look(path, choice))
@@ -214,6 +216,9 @@ def import_(
     say("articles: {articles}, held already: {known}, files: {files}", articles=number(states.total()),
         known=number(known), files=len(reports))  # fmt: skip
     tell_unclaimed(unclaimed)
+    if unread := ", ".join(str(report.path) for report in reports if set(report.left_out) - {NO_TEXT}):
+        raise DamageError("{files}: rows that cannot be read were left out; mend them and import the file again",
+                          files=unread)  # fmt: skip
 
 
 def _bring(holdings: Holdings, paths: Iterable[Path], choice: Choice) -> tuple[list[Report], Counter[str], int]:
