@@ -174,7 +174,8 @@ def newsource(asked: SourceOptions, allow_loopback: bool, as_json: bool, root: P
     read. The articles that were read are kept beside it as golden pages: `baotinh sources check` reads them again and
     names what is read differently.
 
-    The file is marked unverified until a person has read what a crawl brought.
+    The file is marked unverified until a person has looked at five articles. Where the site gave fewer it is written
+    all the same, and the exit code is 6.
     """
     from crawler.survey.draft import draft, source_id
     from crawler.survey.told import summary
@@ -217,6 +218,9 @@ def newsource(asked: SourceOptions, allow_loopback: bool, as_json: bool, root: P
     click.echo(summary(met.survey))
     if written:
         say("{folder}: golden pages: {count}", folder=golden.folder_of(source), count=number(len(written)))
+    if met.survey.short:
+        message = "{file} written after {count:article|articles} alone: {why}; look at [discover] in it, then crawl"
+        raise CrawlError(message, file=file, count=len(met.survey.articles), why=met.survey.short)
     here = allow_loopback and on_this_machine(met.survey.homepage)
     loopback = " --allow-loopback" if here else ""  # the crawl refuses this machine without it
     message = "{file} written; next: baotinh sources verify {source}{loopback}"

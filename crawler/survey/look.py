@@ -138,7 +138,7 @@ class _Look:
             url = self.leads.article(_LIKELY) if since < 4 else ""
             url = url or self.leads.listing() or self.leads.article()
             if not url:
-                return Message("no other page is linked; {count} were read", count=len(self.seen))
+                return Message("no other page is linked; {count:page|pages} read", count=len(self.seen))
             since = 0 if await self.read(url) else since + 1 if since < 4 else 0
         return ""
 

@@ -178,6 +178,16 @@ def test_newsource_writes_a_file_that_can_be_crawled_and_never_overwrites_one(tm
     assert f"is in the register already, as {file.stem}" in str(second.exception)
 
 
+def test_a_file_drafted_from_fewer_than_five_articles_is_written_and_needs_a_person(tmp_path: Path) -> None:
+    few = {address: page for address, page in SITE.items() if address not in LINKS[2:]}
+    (made,) = newsources(tmp_path / "a", [], site=few)
+    assert isinstance(made.exception, CrawlError)
+    assert made.exception.exit_code == 6
+    (file,) = (tmp_path / "a" / "sources").glob("*.toml")
+    assert f"{file} written after 2 articles alone: no other page is linked" in str(made.exception)
+    assert "next:" not in made.output
+
+
 def test_newsource_takes_the_id_that_a_person_gives_and_none_that_is_taken(tmp_path: Path) -> None:
     taken, wrong, good = newsources(tmp_path / "a", ["--id", "thai-nguyen-bao"], ["--id", "../x"], ["--id", "tan-binh"])
     assert "is taken by" in str(taken.exception)
