@@ -50,12 +50,13 @@ def number(value: float, language: Language, places: int | None = None) -> str:
 
 
 def begun(text: str) -> str:
-    """A label with a capital, as it begins a line of its own.
+    """A label or a note with a capital, as it begins a line of its own; a name (logDice, as_of=) stays as it is.
 
-    >>> begun("ở đây"), begun("")
-    ('Ở đây', '')
+    >>> begun("ở đây"), begun("logDice"), begun("as_of=x"), begun("")
+    ('Ở đây', 'logDice', 'as_of=x', '')
     """
-    return text[:1].upper() + text[1:]
+    first = text.partition(" ")[0].rstrip(",:")
+    return text[:1].upper() + text[1:] if first.isalpha() and first.islower() else text
 
 
 @lru_cache(4096)  # the months of a histogram are those of the page before
