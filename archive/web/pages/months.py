@@ -54,6 +54,14 @@ def _months(held: Backend, root: Path | None, asked: Asked) -> tuple[FacetCount,
     query = parse(asked.query) if asked.query else Query("", EVERY_ARTICLE)
     within = corpora.load(root, asked.corpus) if root and asked.corpus else None
     found = search(
-        held, query, 1, facets=("month",), as_of=asked.moment, earlier=asked.earlier, within=within, seconds=None
+        held,
+        query,
+        1,
+        facets=("month",),
+        as_of=asked.moment,
+        earlier=asked.earlier,
+        unlikely=asked.unlikely,
+        within=within,
+        seconds=None,
     )
     return found.facets[0].values
