@@ -55,7 +55,7 @@ def begun(text: str) -> str:
     >>> begun("ở đây"), begun("logDice"), begun("as_of=x"), begun("")
     ('Ở đây', 'logDice', 'as_of=x', '')
     """
-    first = text.partition(" ")[0].rstrip(",:")
+    first = text.partition(" ")[0].rstrip(",")
     return text[:1].upper() + text[1:] if first.isalpha() and first.islower() else text
 
 

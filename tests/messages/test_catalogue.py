@@ -65,9 +65,9 @@ GROUPS = (  # what a template says by the value: `t("status." ~ source.status)`
 
 
 def gaps(text: str) -> set[str]:
-    """The gaps of a sentence with how they are written: of a count with its noun, the name alone."""
+    """The gaps of a sentence with how they are written: of a count with its noun, as a number whose thousands part."""
     parsed = string.Formatter().parse(text)
-    return {f"{name}:{form}" if form and "|" not in form else name for _, name, form, _ in parsed if name}
+    return {f"{name}:{',' if '|' in form else form}" if form else name for _, name, form, _ in parsed if name}
 
 
 # The catalogue and the code
