@@ -41,11 +41,10 @@ _SHORT: Final = 6  # words
 _MANY: Final = 4  # more are as good
 _SUREST: Final = 0.995  # no probability is surer than two hundred pages can show
 WAYS: Final = {
-    "headline": "notice restored slug meta title json-ld beside above",
-    "lead": "apart first",
-    "byline": "json-ld organisation link class label last apart right date profile alone",
-    "published": "json-ld meta time[ address",
-    "section": "breadcrumb trail link label address near meta json-ld beside",
+    "headline": "slug meta beside",
+    "lead": "apart",
+    "byline": "organisation link class label last apart date",
+    "section": "link address near",
 }
 """Words of a field's method that tell ways of finding it apart."""
 _WORDS_OF: Final = {name: tuple(ways.split()) for name, ways in WAYS.items()}
@@ -162,7 +161,6 @@ def _headline(seen: Seen) -> Known:
         "distance": float(zones.start - place) if place >= 0 else -1.0,
         "title longer": len(title) / max(1, len(value)),
         "words between": float(sum(one.text.count(" ") for one in between)),
-        "links between": float(sum(one.linked > _LINKED for one in between)),
         "link above": above.linked if isinstance(above, Line) else -1.0,
         "dash": float(any(joint in value for joint in _JOINTS)),
     }
@@ -170,11 +168,9 @@ def _headline(seen: Seen) -> Known:
 
 def _lead(seen: Seen, found: Found) -> Known:
     zones = seen.zones
-    first = next((item for item in zones.body if isinstance(item, Line)), None)
     between = zones.items[zones.headline + 1 : zones.start] if zones.headline >= 0 else []
     return _ways("lead", found.by) | {
         "words": float(found.value.count(" ")),
-        "bold": float(first is not None and first.bold),
         "between": float(sum(isinstance(item, Line) and is_running(item) for item in between)),
         "lines": float(len(seen.article.body)),
     }
@@ -201,15 +197,11 @@ def _published(seen: Seen, found: Moment, lines: list[Line]) -> Known:
     said = [_is_among(day, one) for one in (told, [seen.shown.value[:_DAY]] if seen.shown is not None else [])]
     year, figures = day[:4], [part.lstrip("0") for part in day[5:].split("-")]
     stamps = [line.text for line in lines if len(line.text) <= _LONGEST_STAMP and year in line.text]
-    return _ways("published", found.by) | {
+    return {
         "told": said[0],
-        "shown": said[1],
         "differ": float(said.count(-1.0)),
-        "time": _is_among(day, times[:1]),
         "days": float(len(set(times))),
         "precision": _PRECISION[found.precision],
-        "note": float(bool(found.note)),
-        "today": float(day == page.captured.date().isoformat()),
         "printed": float(sum(all(figure in text for figure in figures) for text in stamps)),
         "stamps": float(len(stamps)),
     }
@@ -225,14 +217,11 @@ def _is_among(day: str, days: list[str]) -> float:
 
 def _section(seen: Seen, found: Found, lines: list[Line]) -> Known:
     zones, value = seen.zones, found.value
-    plain, slug = _plain(value), "-".join(tokens(value))
+    slug = "-".join(tokens(value))
     same = [link.href for line in lines if value in line.text for link in line.links if link.text == value]
     return _ways("section", found.by) | {
-        "told": _says(plain, zones.page.meta("article:section") or zones.meta.section),
-        "trail": float(value in zones.meta.breadcrumb),
         "links": float(min(_MANY, len(same))),
         "slug": float(any(slug in href for href in same)),
-        "in address": float(f"/{slug}/" in zones.page.url),
         "above": float(sum(item.text == value for item in zones.above if isinstance(item, Line))),
     }
 
@@ -240,7 +229,7 @@ def _section(seen: Seen, found: Found, lines: list[Line]) -> Known:
 def _text(seen: Seen, lines: list[Line]) -> Known:
     article, zones = seen.article, seen.zones
     texts, body = article.body, [item for item in zones.body if isinstance(item, Line)]
-    count, size, letters = max(1, len(texts)), max(1, len(body)), sum(map(len, texts))
+    count, letters = max(1, len(texts)), sum(map(len, texts))
     running = {id(line): len(line.text) for line in lines if is_running(line)}
     every = max(1, sum(running.values()))
     before = zones.items[zones.headline + 1 : zones.start] if zones.headline >= 0 else []
@@ -251,7 +240,6 @@ def _text(seen: Seen, lines: list[Line]) -> Known:
         "last open": float(sum(ends[-3:])),
         "last words": float(texts[-1].count(" ")) if texts else -1.0,
         "short": sum(text.count(" ") < _SHORT for text in texts) / count,
-        "lines": float(len(texts)),
         "mean": letters / count,
         "longest": max(map(len, texts), default=0) / max(1, letters),
         "left out": float(len(body) - len(texts)),
@@ -260,10 +248,8 @@ def _text(seen: Seen, lines: list[Line]) -> Known:
         "after": sum(running.get(id(item), 0) for item in zones.trailing) / every,
         "share": len(body) / max(1, len(lines)),
         "start": float(zones.start),
-        "linked": sum(line.linked for line in body) / size,
         "italic": float(sum(line.italic for line in body)),
         "looks": float(len({line.css for line in body})),
-        "boxes": float(len({id(line.element.getparent()) for line in body})),
         "pictures": float(len(article.images)),
         "byline": float(article.byline is not None),
     }
