@@ -282,12 +282,16 @@ class Tree:
         return len(self._elements)
 
     def dissolve(self) -> None:
-        """Parts the elements, which point at each other: so they go at once, and not when a collector finds them."""
+        """Parts the elements, which point at each other, and lets them go: at once, and not when a collector finds
+        them. One that looked at what was left took .15 ms a page.
+        """
         for element in self.root._index.elements:
             element._parent = None
             element.children = _NONE
         index = self.root._index
         index.elements, index.by_tag, index.taken = [], {}, []
+        for known in (self._elements, self._named, self._found):
+            known.clear()
 
     def select(self, css: str) -> list[Element]:
         """The elements that `css` selects, in page order; those taken out of the page are left out.
