@@ -77,7 +77,7 @@ SYNC_SECONDS = 0.25
 class Owner(Protocol):
     """Who waits for what becomes of a capture: a source's frontier."""
 
-    def told(self, outcome: Outcome, links: int) -> None:
+    def filed(self, outcome: Outcome, links: int) -> None:
         """The capture was read, and its rows are committed. `links` is how many links the page had."""
 
     def fail(self, error: ArchiveError) -> None:
@@ -99,7 +99,7 @@ class Border:
         except BaseException:
             self._hold.close()
             raise
-        self.reader = Reader(path, self._told, self._fail)
+        self.reader = Reader(path, self._filed, self._fail)
         self.watchdog = Watchdog(self._fail)
         self.paces: dict[str, Pace] = {}  # by IP address
         self._owners: dict[str, Owner] = {}
@@ -215,10 +215,10 @@ class Border:
         unsent, self._unsent = self._unsent, []
         self.reader.read(unsent)
 
-    def _told(self, outcome: Outcome, links: int) -> None:
+    def _filed(self, outcome: Outcome, links: int) -> None:
         owner = self._owners.pop(outcome.record_id, None)
         if owner is not None:
-            owner.told(outcome, links)
+            owner.filed(outcome, links)
 
     def _fail(self, error: ArchiveError) -> None:
         for frontier in tuple(self._frontiers):

@@ -142,7 +142,7 @@ class SiteMove:
     into: str = ""  # the source of the register that is at home there, and its name
     name: str = ""
 
-    def told(self) -> str:
+    def message(self) -> str:
         """The move in a sentence, with an example."""
         message = (
             "{host} seems to have moved to {target}: {redirects} of {answers} answers lead there, "

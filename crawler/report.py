@@ -51,7 +51,7 @@ class Missing:
     url: str  # one of them, of this run where there is one
     due: str  # UTC: when the first of them is asked for again; "" where the next run does
 
-    def told(self) -> Message:
+    def message(self) -> Message:
         """The same as a sentence."""
         message = "missing: {count} failed with {reason}, as {url}; asked for again from {due} on"
         earlier = self.number - self.now
@@ -181,25 +181,25 @@ class Report:
         match self.reason:
             case "unreachable":
                 message = "{source}: the site does not answer ({why}); try again later"
-                return Message(message, source=source, why=self.told("unreachable"))
+                return Message(message, source=source, why=self.detail_of("unreachable"))
             case "refused":
                 message = "{source}: the site refuses us ({why}); write to its owner first"
-                return Message(message, source=source, why=self.told("refused"))
+                return Message(message, source=source, why=self.detail_of("refused"))
             case "closed":
                 message = "{source}: robots.txt cannot be read ({why}), which forbids everything"
-                return Message(message, source=source, why=self.told("robots"))
+                return Message(message, source=source, why=self.detail_of("robots"))
             case "waiting":
                 message = "{source}: the site asks to come back later ({why}); {left:,} addresses wait"
-                return Message(message, source=source, why=self.told("retry after"), left=self.left)
+                return Message(message, source=source, why=self.detail_of("retry after"), left=self.left)
             case "quota":
                 message = "{source}: stopped, its quota is spent ({why}); {left:,} addresses wait"
-                return Message(message, source=source, why=self.told("quota"), left=self.left)
+                return Message(message, source=source, why=self.detail_of("quota"), left=self.left)
             case "disk_quota":
                 message = "{source}: stopped, its quota of the disk is spent ({why}); raise it, {left:,} addresses wait"
-                return Message(message, source=source, why=self.told("disk_quota"), left=self.left)
+                return Message(message, source=source, why=self.detail_of("disk_quota"), left=self.left)
             case _ if self.moved:
                 message = "{source}: {move}; `baotinh runs {run}` shows what to do"
-                return Message(message, source=source, move=self.moved[0].told(), run=self.run)
+                return Message(message, source=source, move=self.moved[0].message(), run=self.run)
             case "finished" if not self.known_articles and not self.articles:
                 return self._without_article()
         if self.broken:
@@ -240,7 +240,7 @@ class Report:
             return Message(message, source=self.source, left=self.left)
         return ""
 
-    def told(self, what: str) -> str:
+    def detail_of(self, what: str) -> str:
         """The last decision that was about `what`, in words."""
         found = [detail for _, decision, detail in self.decisions if decision == what]
         return found[-1] if found else self.reason
@@ -284,8 +284,8 @@ class Report:
             "fit": self.fit,
             "broken": list(self.broken),
             "warnings": [
-                *(move.told() for move in self.moved),
-                *(one.told() for one in self.missing),
+                *(move.message() for move in self.moved),
+                *(one.message() for one in self.missing),
                 *self.warnings,
             ],
             "files": list(self.files),
@@ -322,12 +322,12 @@ class Report:
                 lines.append(f"  {tr(title)}: {number(count)} {reason}{shown}")
         if self.left:
             lines.append("  " + tr("left for the next run: {left}", left=number(self.left)))
-        lines += [f"  {spoken(one.told())}" for one in self.missing]
+        lines += [f"  {spoken(one.message())}" for one in self.missing]
         for move in self.moved:
             message = "{move}; if it is the same site, add to its source file:"
             if move.into:
                 message = "{move}; if it is so, its source file should say:"
-            lines.append("  " + tr(message, move=spoken(move.told())))
+            lines.append("  " + tr(message, move=spoken(move.message())))
             lines += [f"      {line}" for line in move.lines(self.ended[:10])]
         if self.fit is not None:
             lines.append(

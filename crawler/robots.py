@@ -92,7 +92,7 @@ class Robots:
     _rules: tuple[_Rule, ...] = field(default=(), repr=False, compare=False)  # the longest first, of two Allow
 
     @property
-    def told(self) -> Message:
+    def message(self) -> Message:
         """Verdict and note as a sentence."""
         match self.verdict:
             case "rules":

@@ -83,7 +83,7 @@ def _lines(holdings: Holdings, found: Status) -> list[Message]:
     else:
         message = "{name}: {silent} silent, {needs:thing needs|things need} you"
         subject = Message(message, name=name, silent=len(found.silent), needs=len(found.needs))
-    return [subject, *found.told()]
+    return [subject, *found.report()]
 
 
 def _send(holdings: Holdings, lines: list[Message], now: datetime, handing_over: Callable[[], None]) -> None:

@@ -160,7 +160,7 @@ class Status:
             Message("Needs you: {waits:thing|things}", waits=waits) if waits else Message("Needs you: nothing"),
         )
 
-    def told(self, most: int = 20) -> Iterator[Message]:
+    def report(self, most: int = 20) -> Iterator[Message]:
         """The three lines, under each what it speaks of, at most so many of a kind."""
         news, silent, needs = self.lines()
         yield news

@@ -58,7 +58,7 @@ class Captured:
         """Whether the page is held as it was asked for."""
         return self.state == "done" and bool(self.record)
 
-    def told(self) -> str:
+    def line(self) -> str:
         """The same in a line."""
         where = f"{self.url} -> {self.led_to}" if self.led_to else self.url
         if not self.whole:
@@ -117,7 +117,7 @@ def capture(asked: CaptureArguments, allow_loopback: bool, as_json: bool, root: 
         print_json(results)
     else:
         for one in results:
-            click.echo(one.told())
+            click.echo(one.line())
     code = exit_code_of([one for one in made if one[0] is None or one[0].reason != "by_hand"])
     missing = [one for one in results if not one.whole]
     if missing and not code:

@@ -82,7 +82,7 @@ def status(asked: StatusOptions, as_json: bool, root: Path) -> int:
     if as_json:
         print_json(found)
         return 0 if found.is_well else 6
-    for line in found.told():
+    for line in found.report():
         click.echo(spoken(line))
     if unverified := sum(one.status == "unverified" for one in register.all()):
         message = "To be verified: {count:source|sources}; `baotinh sources survey --all` says what each waits for"

@@ -76,7 +76,7 @@ class Backfills:
                     ),
                 )
 
-    def told(self) -> tuple[str, ...]:
+    def progress(self) -> tuple[str, ...]:
         """How far each backfill has come, in words; nothing of those not begun."""
         lines = []
         for backfill in self._source.discover.backfill:

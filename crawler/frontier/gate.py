@@ -159,7 +159,9 @@ class Gate:
         self._store(found, now, record)
         excluded = "authority = ? AND state = 'excluded' AND reason = 'robots'"
         back = self._rows.reopen(excluded, (self._authority,)) if changed else 0
-        return Message("{told}; {count} URLs to be judged anew", told=found.told, count=back) if back else found.told
+        if not back:
+            return found.message
+        return Message("{told}; {count} URLs to be judged anew", told=found.message, count=back)
 
     def _closed(self, found: Robots, now: float, record: str) -> str:
         self._closed_since = self._closed_since or int(now)

@@ -192,7 +192,7 @@ class Outcomes:
             return self._settle(_Pending(row, verdict, _visit(fetched)), None, "")
         return []
 
-    def told(self, outcome: Outcome) -> list[Candidate]:
+    def filed(self, outcome: Outcome) -> list[Candidate]:
         """Settles the row whose capture was read; gives back what is new to fetch."""
         pending = self._pending.pop(outcome.record_id, None)
         return self._settle(pending, outcome, outcome.record_id) if pending else []

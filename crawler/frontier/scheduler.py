@@ -200,7 +200,7 @@ class Frontier(BaseScheduler):
         except ArchiveError as error:
             self.fail(error)
 
-    def told(self, outcome: Outcome, links: int) -> None:
+    def filed(self, outcome: Outcome, links: int) -> None:
         """A capture was read and its rows are committed."""
         self._unfiled -= 1
         if self._session is None or self._dispatcher is None:
@@ -213,7 +213,7 @@ class Frontier(BaseScheduler):
                     self._dispatcher.found(self._session.pictures_of(outcome, item))
             elif outcome.article and outcome.state in ("new", "changed") and self._crawler.settings.getdict("FEEDS"):
                 self._export(outcome.article)
-            self._dispatcher.found(self._session.outcomes.told(outcome))
+            self._dispatcher.found(self._session.outcomes.filed(outcome))
         except ArchiveError as error:
             self.fail(error)
         self._wake_engine()

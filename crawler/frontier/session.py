@@ -272,7 +272,7 @@ class Session:
             left=left - foreign_requisites(rows, self.source.id, own),
             known_articles=known,
             not_due=not_due,
-            warnings=(*notes, *self.outcomes.backfills.told(), *self.outcomes.listing_health.notices(), *looked),
+            warnings=(*notes, *self.outcomes.backfills.progress(), *self.outcomes.listing_health.notices(), *looked),
             fit=fit,
             decisions=(decided := tuple((host, what, restored(detail)) for host, what, detail in decisions)),
             missing=missing(rows, self.source.id, self.run, own),

@@ -89,9 +89,9 @@ def test_pages_that_are_broken_for_good_do_not_make_a_living_site_a_dead_one(tmp
     assert exit_code_of([(second.report, second.error)]) == 0, "it got all that was due"
     (told,) = second.report.missing
     assert (told.reason, told.number, told.now) == ("http_500", 12, 0)
-    assert told.told() in second.report.as_json()["warnings"]
+    assert told.message() in second.report.as_json()["warnings"]
     assert f"12 of them in earlier runs, as {told.url}; asked for again from {told.due} on" in second.report.as_text()
-    assert "12 từ các lần trước" in told.told().in_language("vi")
+    assert "12 từ các lần trước" in told.message().in_language("vi")
 
 
 def test_a_run_that_was_asked_to_come_back_later_is_not_whole(tmp_path: Path) -> None:

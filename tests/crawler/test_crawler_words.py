@@ -69,7 +69,7 @@ def sentences() -> Iterator[str]:
         assert asked is not None
         yield asked.detail
     for rules in (read(200, b"User-agent: *\n" * 40_000), read(404, b""), read(503, b""), unreachable("no connection")):
-        yield rules.told
+        yield rules.message
     yield Message("{target} may be asked for", target="http://bao.example/r.txt")
     yield Message("closed for this run: {note}", note=Message("{most_hops} redirects and no end", most_hops=5))
 

@@ -42,7 +42,7 @@ def holdings(tmp_path: Path) -> Holdings:
         "unread": {"no_article": 1},
         "examples": {"unread no_article": f"{SITE}/<script>"},
         "warnings": ["too few"],
-        "decisions": [["khemay.example", "robots", Robots("rules", Message("status {status}", status=200)).told]],
+        "decisions": [["khemay.example", "robots", Robots("rules", Message("status {status}", status=200)).message]],
     }
     with writing(db):
         put_run(db, "run-0", "khe-may", "2026-10-01T00:00:00.000Z", "2026-10-01T01:00:00.000Z", "finished", report)
