@@ -59,7 +59,7 @@ def read_by_evidence(page: Page, family: Family) -> Article:
     position = evidence.headline.position if evidence.headline.position < stretch.end else -1
     headline = evidence.headline.found
     start = max(stretch.start, position + 1)
-    end = end_of(items, stretch, start, chosen=bool(known.bodies))
+    end = end_of(evidence.whole, items, stretch, start, chosen=bool(known.bodies))
     start = below_labels(items, start, end)
     first = position + 1 if position >= 0 else start
     for at in range(first, start):  # a theme that prints the headline in its bar, too, and then above the text

@@ -23,8 +23,8 @@ _TAGS: Final = frozenset(("nav", "footer", "aside", "form"))  # the form around 
 _ARCHIVE_BAR: Final = ("wm-ipp-base", "wm-ipp-print", "wm-ipp-inside", "donato")
 _SHORTEST_HEADLINE: Final = 4  # words; the site's name in a banner is shorter, or a link
 _IMPRINT: Final = re.compile(
-    r"[\W\d]*(?:(?P<reach>(?:điện\s*thoại|đt|tel|hotline|fax|e-?mail|địa\s+chỉ|trụ\s+sở(?:\s+chính)?)\s*:)|(?P<licence>giấy\s+phép\b)|"
-    r"(?P<head>(?:người\s+)?chịu\s+trách\s+nhiệm|trưởng\s+ban\s+biên\s+tập|(?:phó\s+)?tổng\s+biên\s+tập)|"
+    r"(?:^[\W\d]*|[.;,|–-]\s+(?=[^.;,]{0,60}[:\d]))(?:(?P<reach>(?:điện\s*thoại|đt|tel|hotline|fax|e-?mail|địa\s+chỉ|trụ\s+sở(?:\s+chính)?)\s*:)|"
+    r"(?P<licence>giấy\s+phép\b)|(?P<head>(?:người\s+)?chịu\s+trách\s+nhiệm|trưởng\s+ban\s+biên\s+tập|(?:phó\s+)?tổng\s+biên\s+tập)|"
     r"(?P<owner>cơ\s+quan\s+(?:chủ\s+quản|quản\s+lý)|bản\s+quyền|copyright|©|®))",
     re.IGNORECASE,
 )
@@ -75,7 +75,8 @@ def _imprints(items: list[Line | Picture]) -> list[Element]:
     told = [
         (item.element, found.lastgroup)
         for item in items[int(len(items) * _LAST) :]
-        if isinstance(item, Line) and (found := _IMPRINT.match(item.text))
+        if isinstance(item, Line)
+        for found in _IMPRINT.finditer(item.text)
     ]
     dated = [item for item in items if isinstance(item, Line) and ("20" in item.text or "19" in item.text)]
     rights = [line.element for line in dated if _RIGHTS.match(line.text)]

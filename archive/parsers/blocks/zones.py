@@ -97,19 +97,26 @@ def below_labels(items: Items, start: int, end: int) -> int:
     return start
 
 
-def end_of(items: Items, stretch: Stretch, start: int, *, chosen: bool) -> int:
+def end_of(whole: Items, items: Items, stretch: Stretch, start: int, *, chosen: bool) -> int:
     """The position behind the last item of the text that begins at `start`; `chosen` where a selector found it."""
-    end = _ended(items, start, stretch.end if chosen else _extended(items, stretch))
+    end = _ended(items, start, stretch.end if chosen else _extended(whole, items, stretch))
     return _above_imprint(items, start, end) if stretch.element.tag == "body" else end
 
 
-def _extended(items: Items, stretch: Stretch) -> int:
-    """The end of the text, moved on over lines right behind it that go on with it: signature, further paragraphs."""
+def _extended(whole: Items, items: Items, stretch: Stretch) -> int:
+    """The end of the text, moved on over lines right behind it that go on with it: signature, further paragraphs; not
+    beyond headlines that were set apart.
+    """
     end = stretch.end
     parent = stretch.element.getparent()
+    place = place_of(whole, items[end - 1], 0) + 1
     while end < len(items):
         item = items[end]
         if isinstance(item, Picture) or parent is None:
+            break
+        while whole[place] is not item and not _is_linked_headline(whole[place]):
+            place += 1
+        if whole[place] is not item:
             break
         near = parent.holds(item.element)
         running = is_running(item) and item.length >= 20
@@ -118,7 +125,12 @@ def _extended(items: Items, stretch: Stretch) -> int:
         if not (near and (running or signs)):
             break
         end += 1
+        place += 1
     return end
+
+
+def _is_linked_headline(item: Item) -> bool:
+    return isinstance(item, Line) and item.linked > 0.9 and words.is_headline(item.text)
 
 
 def _ended(items: Items, start: int, end: int) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import islice, zip_longest
+from itertools import islice, pairwise, zip_longest
 from typing import Final
 
 from archive.model import Image
@@ -20,6 +20,7 @@ _NOTE_CLASS: Final = re.compile(
     r"(?:^|[\s_-])(?:note|image|img|photo|pic|picture|anh|hinh|cap|desc|legend|chuthich)(?:$|[\s_-])", re.IGNORECASE
 )
 LONGEST_CAPTION = 70  # words
+_NEAR_END: Final = 6  # items from a signature on, among which is no running text
 _LONGEST_UNENDED: Final = 45  # words of a line below a picture that ends as no sentence does
 _LONGEST_CREDIT = 100  # letters of "(Ảnh: ...)" behind a caption
 _SEVERAL: Final = 2
@@ -35,7 +36,7 @@ def without_captions(page: Page, items: Items) -> tuple[tuple[str, ...], tuple[I
     images: list[Image] = []
     lines: list[Line] = []
     last: Picture | None = None  # the picture directly before
-    plain = _plain_captions(items)
+    plain, headed = _plain_captions(items), _headed(items)
     told = -1  # where the last caption stood
     for position, item in enumerate(items):
         if isinstance(item, Picture):
@@ -46,7 +47,7 @@ def without_captions(page: Page, items: Items) -> tuple[tuple[str, ...], tuple[I
             item.caption
             or position in plain
             or _goes_on(items, position, told)
-            or _is_caption(item, last, items, position, first=not lines)
+            or _is_caption(item, last, items, position, headed, first=not lines)
             or _is_above(items, position)
         ):
             captions.append(item.text)
@@ -102,9 +103,11 @@ def _plain_captions(items: Items) -> set[int]:
 
 
 def _signs(items: Items, position: int) -> bool:
-    """Whether a line says who wrote the text, or where it comes from, behind its last picture."""
+    """Whether a line says who wrote the text, or where it comes from, behind all of it."""
     line = items[position] if position < len(items) else None
-    return isinstance(line, Line) and (words.is_person(line.text) or words.SOURCE_LABEL.match(line.text) is not None)
+    if not isinstance(line, Line) or not (words.is_person(line.text) or words.SOURCE_LABEL.match(line.text)):
+        return False
+    return not any(isinstance(item, Line) and is_running(item) for item in items[position + 1 : position + _NEAR_END])
 
 
 def may_be_plain(line: Line) -> bool:
@@ -138,7 +141,9 @@ def _file_name(address: str) -> str:
     return _SIZE.sub("", address.partition("?")[0].rpartition("/")[2])
 
 
-def _is_caption(line: Line, picture: Picture | None, items: Items, position: int, *, first: bool) -> bool:
+def _is_caption(
+    line: Line, picture: Picture | None, items: Items, position: int, headed: set[str], *, first: bool
+) -> bool:
     """Whether a line that is not marked as a caption is one by its place and setting."""
     length = line.length
     if any(link.download or is_file(link.href) for link in line.links) or not any(map(str.isalpha, line.text)):
@@ -159,7 +164,8 @@ def _is_caption(line: Line, picture: Picture | None, items: Items, position: int
             and bool(words.CAPTION_START.match(line.text))
             and not words.SENTENCE_END.search(line.text)
         )
-    if line.bold and line.align != "center":
+    below = line.italic and isinstance(items[position - 1], Picture) and line.align not in headed
+    if line.bold and line.align != "center" and not below:
         return False  # a subheading below a picture
     if first and _may_be_lead(line):
         return False  # below the picture that the theme prints first
@@ -179,6 +185,12 @@ def _is_caption(line: Line, picture: Picture | None, items: Items, position: int
         return length <= LONGEST_TITLE and bool(words.CAPTION_SCENE.match(line.text)) and line.text.count(". ") < 1
     above = items[position - 1]
     return length <= _LONGEST_UNENDED and not (isinstance(above, Line) and above.caption)  # that has been told
+
+
+def _headed(items: Items) -> set[str]:
+    """How lines in bold italics are aligned that stand below other lines: they are subheadings, not captions."""
+    lines = (below for above, below in pairwise(items) if isinstance(above, Line) and isinstance(below, Line))
+    return {line.align for line in lines if line.bold and line.italic}
 
 
 def _may_be_lead(line: Line) -> bool:

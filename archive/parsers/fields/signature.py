@@ -14,9 +14,13 @@ _AUTHOR_CLASS: Final = re.compile(r"author|tac-?gia|byline|but-?danh", re.IGNORE
 _WORK_BEFORE: Final = re.compile(
     r"^(?i:tin|bài|ảnh|clip|video)(?:\s*(?:,|và|&|-|–)\s*(?i:tin|bài|ảnh|clip|video))*\s+(?=[A-ZĐÂĂÊÔƠƯ]\w)"
 )
+_CONTACT: Final = re.compile(r"\s*\(?(?:e-?mail\s*:?)?\s*[\w.+-]+@[\w-]+\.[\w.-]+\s*\)?$", re.IGNORECASE)
 _INITIALS_BEHIND: Final = re.compile(r"(?<=[a-zà-ỹ])\s+[-–]\s+[A-ZĐ]{2,5}\.?$")
 PLAIN_NAME: Final = "last line, a name"
+WITH_OFFICE: Final = "last lines, set apart, with the office"
+OFFICE: Final = "last lines, set to the right"
 _LONGEST_NAME: Final = 12  # words behind a label
+_LONGEST_LINE: Final = 200  # letters of a name with an address
 TAIL = 6  # lines at the end among which signature and credit are looked for
 
 
@@ -35,6 +39,8 @@ def without_signature(lines: list[Line]) -> tuple[list[Line], Found | None, Foun
         elif byline is not None and (more := _further(line, byline)) is not None:
             byline = more
             rest.pop(position)
+        elif not _without_contact(line.text) and position > 1 and signature_in(before, rest[position - 2]) is not None:
+            rest.pop(position)
         elif not (line.linked > 0.5 and any(is_file(link.href) for link in line.links)):
             break
         position -= 1
@@ -42,10 +48,24 @@ def without_signature(lines: list[Line]) -> tuple[list[Line], Found | None, Foun
 
 
 def _further(line: Line, byline: Found) -> Found | None:
-    """The byline where one more labelled line stands above it: of those who made a page, the writer counts first."""
-    if not (byline.raw and words.BYLINE_LABEL.match(byline.raw)) or not (label := words.BYLINE_LABEL.match(line.text)):
-        return None
-    return Found(label["name"].strip(" ."), by="last lines, label", raw=line.text)
+    """The byline where one more line of it stands above: the writer, with a label as those below; the name of whom
+    the office signs for.
+    """
+    label = words.BYLINE_LABEL.match(line.text)
+    if label and byline.raw and words.BYLINE_LABEL.match(byline.raw):
+        return Found(label["name"].strip(" ."), by="last lines, label", raw=line.text)
+    if byline.by == OFFICE and _is_apart(line) and words.is_full_name(line.text):
+        return Found(line.text, by=WITH_OFFICE, raw=f"{line.text}\n{byline.raw}")
+    return None
+
+
+def _without_contact(text: str) -> str:
+    """A line without the e-mail address behind the name: "Khánh Ly (Email: ly@bao.example)"."""
+    return _CONTACT.sub("", text) if "@" in text and len(text) <= _LONGEST_LINE else text
+
+
+def _is_apart(line: Line) -> bool:
+    return line.align == "right" or line.bold or line.italic or bool(_AUTHOR_CLASS.search(line.css))
 
 
 def credit_in(line: Line) -> Found | None:
@@ -59,19 +79,20 @@ def credit_in(line: Line) -> Found | None:
 
 def signature_in(line: Line, before: Line) -> Found | None:
     """The author that a line names: after a label, or as a name set apart from the text; no heading does."""
-    text = line.text
+    text = _without_contact(line.text)
     label = words.BYLINE_LABEL.match(text)
     if label and len(label["name"].split()) <= _LONGEST_NAME and not text.endswith(("!", "?", "…")):
         name = _bare(label["name"].strip(" ."))
         return Found(text if ":" in name else name, by="last lines, label", raw=text)
-    apart = line.align == "right" or line.bold or line.italic or bool(_AUTHOR_CLASS.search(line.css))
+    apart = _is_apart(line)
     if apart and words.is_name(text):
         return Found(_bare(text), by="last lines, set apart", raw=text)
     name = words.name_before_office(text) if apart else ""
     if name:
-        return Found(name, by="last lines, set apart, with the office", raw=text)
-    if line.align == "right" and words.is_office(text):
-        return Found(_bare(text), by="last lines, set to the right", raw=text)
+        return Found(name, by=WITH_OFFICE, raw=text)
+    signs_for = apart and _is_apart(before) and words.is_person(before.text)
+    if (line.align == "right" or signs_for) and words.is_office(text):
+        return Found(_bare(text), by=OFFICE, raw=text)
     parts = text.replace(" – ", " - ").split(" - ")
     named = words.is_name(text) and all(2 <= len(part.split()) <= 4 for part in parts)
     if (named or words.is_plain_signature(text)) and words.SENTENCE_END.search(before.text):
@@ -87,4 +108,6 @@ def _bare(text: str) -> str:
     """
     name = text[1:-1].strip() if text.startswith("(") and text.endswith(")") else text
     name = _WORK_BEFORE.sub("", name, count=1)
+    role = words.ROLE_BEFORE.match(name)
+    name = name[role.end() :] if role and name[role.end() :][:1].isalpha() else name
     return _INITIALS_BEHIND.sub("", name, count=1) or name

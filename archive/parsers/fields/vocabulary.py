@@ -12,9 +12,10 @@ _WORK = (
     r"(?:chùm\s+)?(?:tin|bài|ảnh|hình\s+ảnh|hình|video|clip|phóng\s+sự|đồ\s+họa|đồ\s+hoạ|infographics?|nội\s+dung|trình\s+bày|"
     r"thiết\s+kế|kỹ\s+thuật|bài\s+viết|biên\s+tập)"
 )
+_ROLE = r"(?:(?:phóng|biên\s+tập|cộng\s+tác|thông\s+tín|phát\s+thanh)\s+viên|nhà\s+báo|tác\s+giả|pv|btv|ctv)"
 BYLINE_LABEL = re.compile(
     rf"^[-–(\[]?\s*(?:(?:{_WORK}(?:\s*(?:,|và|-|–|&|/|\+)\s*{_WORK})*|(?:nhóm\s+)?(?:thực\s+hiện|tác\s+giả(?:\s+bài\s+viết)?|"
-    r"người\s+viết)|phóng\s+viên|pv)\s*:|(?:được\s+)?viết\s+bởi\s*:?)\s*(?P<name>\S.*?)[)\]]?\s*$",
+    rf"người\s+viết)|{_ROLE})\s*:|(?:được\s+)?viết\s+bởi\s*:?)\s*(?P<name>\S.*?)[)\]]?\s*$",
     re.IGNORECASE,
 )
 SOURCE_LABEL = re.compile(
@@ -154,8 +155,7 @@ def _is_one_name(text: str) -> bool:
     )
 
 
-_ROLE = r"(?:(?:phóng|biên\s+tập|cộng\s+tác|thông\s+tín|phát\s+thanh)\s+viên|nhà\s+báo|tác\s+giả|pv|btv|ctv)"
-_ROLE_BEFORE = re.compile(rf"{_ROLE}[\s,:|–-]+", re.IGNORECASE)
+ROLE_BEFORE = re.compile(rf"{_ROLE}[\s,:|–-]+", re.IGNORECASE)
 _ROLE_BEHIND = re.compile(rf"(?<![\s,:|–(-])[\s,:|–(-]++{_ROLE}\)?$", re.IGNORECASE)
 
 
@@ -165,7 +165,7 @@ def without_role(text: str) -> str:
     >>> without_role("Phóng viên Đức Sáng"), without_role("Đức Sáng (CTV)"), without_role("Phóng viên")
     ('Đức Sáng', 'Đức Sáng', 'Phóng viên')
     """
-    before = _ROLE_BEFORE.match(text)
+    before = ROLE_BEFORE.match(text)
     return _ROLE_BEHIND.sub("", text[before.end() :] if before else text).strip() or text
 
 
