@@ -308,8 +308,8 @@ def test_bars_of_each_unit_lead_to_as_many_articles(client: TestClient, monkeypa
         monkeypatch.setattr(page, "histogram", partial(histogram, most_bars=most))
         text = client.get("/", params={"q": f"huyện -kkk{most}"}).text
         bars = re.findall(r'<a href="([^"]+)" tabindex="-1"[^>]*><title>[^:]*: (\d+)</title>', text)
-        rows = re.findall(r'<th scope="row"><a href="([^"]+)">[^<]*</a></th><td class="n">(\d+)', text)
-        assert bars == rows
+        rows = re.findall(r"<th scope=row>[^<]*<td class=n>(\d+)", text)
+        assert rows == [number for _, number in bars]
         assert [found(client, unescape(address)) for address, _ in bars] == [int(number) for _, number in bars]
         assert sum(int(number) for _, number in bars) == 6
 

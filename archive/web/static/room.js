@@ -46,7 +46,7 @@ if (bars) {
   const form = document.querySelector("form.span");
   let from = null;
   const period = (event) => event.target.closest("[data-period]")?.dataset;
-  const ordered = (to) => (from.period <= to.period ? [from.period, to.last] : [to.period, from.last]);
+  const ordered = (to) => (from.period <= to.period ? [from.period, to.last || to.period] : [to.period, from.last || from.period]);
   const mark = (to) => {
     const [first, last] = ordered(to);
     for (const bar of bars.querySelectorAll("[data-period]")) {
