@@ -35,7 +35,7 @@ def in_a_pattern() -> None:
 
 
 @pytest.mark.parametrize("held_up", [for_ever, in_a_pattern])
-@pytest.mark.parametrize("step", ["arrived", "told"])
+@pytest.mark.parametrize("step", ["arrived", "filed"])
 def test_a_crawl_that_stands_still_ends_with_the_reason_and_the_next_completes_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, held_up: object, step: str
 ) -> None:

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 from village_road import HEADLINE, PARAGRAPHS, TEXT, article_of
 
 from archive.model import Article
@@ -39,6 +40,13 @@ def test_an_article_of_lines_that_break_off_is_less_sure_than_one_of_sentences()
     assert broken.byline == whole.byline
     assert "Mục 3" in broken.body
     assert broken.confidence < whole.confidence
+
+
+@pytest.mark.parametrize("date", ["2 giờ trước", "05/03/2024", "08:15 05/03/2024", "08:15:09 05/03/2024"])
+def test_a_day_is_as_sure_as_a_probability_however_exact_it_is(date: str) -> None:
+    read = article_of(f"<h1>{HEADLINE}</h1><p>{date}</p><div>{PARAGRAPHS}</div>")
+    assert read.published is not None
+    assert 0 < read.published.confidence < 1
 
 
 LEARNT = Path(confidence.__file__).with_name("confidence.json")
