@@ -79,10 +79,13 @@ def record(root: Path, delivery: Delivery) -> None:
             raise full from None
 
 
-Kind = Literal["source", "survey", "run", "layout", "unread", "failed", "doubt", "takedown", "fixity", "disk", "report"]
-"""What waits: a source to verify, one that a survey found otherwise than its file, a run that ended badly or warned, a
-layout that has changed, pages not read, addresses not fetched, articles read with doubt, a takedown not at its end,
-files not checked in time, a disk too full for a crawl, a report of a day that did not go out.
+Kind = Literal[
+    "file", "source", "survey", "run", "layout", "unread", "failed", "doubt", "takedown", "fixity", "disk", "report"
+]
+"""What waits: a source's file that is not valid, a source to verify, one that a survey found otherwise than its file, a
+run that ended badly or warned, a layout that has changed, pages not read, addresses not fetched, articles read with
+doubt, a takedown not at its end, files not checked in time, a disk too full for a crawl, a report of a day that did not
+go out.
 """
 
 DOUBT: Final = 0.5

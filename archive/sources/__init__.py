@@ -67,6 +67,26 @@ class Register:
         )
 
     @classmethod
+    def valid(cls, folder: Path) -> tuple[Register, list[SourceError]]:
+        """The shipped sources and those of `folder` whose files can be read, without learnt layouts where one cannot;
+        and what is wrong with the others. For what must be told even then: a crawl reads them strictly.
+        """
+        try:
+            return cls.load(folder), []
+        except SourceError as error:
+            whole, good, broken = error, list[Path](), list[SourceError]()
+        for path in (path for path in files(folder, shipped=None) if not path.name.endswith(SUFFIX)):
+            try:
+                read_source(path)
+                good.append(path)
+            except SourceError as error:
+                broken.append(error)
+        try:
+            return cls.load(*good), broken or [whole]
+        except SourceError as error:  # two files that claim one id or host
+            return cls.load(), [*broken, error]
+
+    @classmethod
     def of(cls, sources: Iterable[Source]) -> Register:
         """The register of `sources`; raises SourceError where two claim the same id or host."""
         by_id: dict[str, Source] = {}

@@ -10,7 +10,6 @@ from pathlib import Path
 import click
 
 from archive.cli.command import archive_option, command, json_option, question
-from archive.cli.opening import register_of
 from archive.cli.output import print_json, say
 from archive.custody.status import Need, Status
 from archive.custody.status import status as standing
@@ -54,8 +53,8 @@ def status(asked: StatusOptions, as_json: bool, root: Path) -> int:
 
     Silent is a verified source that was not crawled for three days, or brought nothing new for three times as long as
     its [expect] lets one expect. A source needs you where its last crawl says so, its learnt layout fits no more, or
-    its last survey found it otherwise than its file; so do files not checked in time, and a full disk. Nothing is
-    fetched.
+    its last survey found it otherwise than its file; so do a source's file that is not valid, files not checked in
+    time, and a full disk. Nothing is fetched.
 
     A source whose crawls a person has paused or slowed down is told so on a line of its own, and is not silent.
 
@@ -67,9 +66,10 @@ def status(asked: StatusOptions, as_json: bool, root: Path) -> int:
     0 says that the report of the day is sent; one that cannot be sent is told by the next status, and tried again.
     """
     holdings = Holdings.open(root)
-    register = register_of(holdings)
+    register, broken = Register.valid(holdings.sources)
     now = datetime.now(UTC)
-    surveyed = [need for one in register.all() if (need := _surveyed(root, one, register)) is not None]
+    files = [Need("file", "", 1, error.message) for error in broken]
+    surveyed = files + [need for one in register.all() if (need := _surveyed(root, one, register)) is not None]
     if holdings.database.exists():
         with closing(open_database(holdings.database, readonly=True)) as db:
             found = standing(db, holdings, register, asked.days, surveyed, now)

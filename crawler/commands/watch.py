@@ -13,7 +13,7 @@ import click
 
 from archive.cli.command import archive_option, command, question
 from archive.cli.opening import for_writing
-from archive.errors import ArchiveError, CrawlError
+from archive.errors import ArchiveError, CrawlError, SourceError
 from archive.holdings import Holdings
 from archive.search.question import option as declared
 from archive.sources import Register, Source
@@ -70,7 +70,8 @@ def watch(asked: WatchOptions, allow_loopback: bool, root: Path) -> int:
     from crawler.watch import Watch, last_crawls, quiet, serve_metrics
 
     holdings = for_writing(root)
-    wanted, unverified = _wanted(Register.load(holdings.sources), asked.sources, root, loopback=allow_loopback)
+    register, trouble = Register.load(holdings.sources), ""
+    wanted, unverified = _wanted(register, asked.sources, root, loopback=allow_loopback)
     every = timedelta(hours=asked.every)
     with opened_to_write(holdings.database) as db:
         before = last_crawls(db, every, datetime.now(UTC))
@@ -86,7 +87,13 @@ def watch(asked: WatchOptions, allow_loopback: bool, root: Path) -> int:
             click.echo(log_line(event, as_json=False), err=True)
 
     def again() -> tuple[Register, list[Source], list[Source]]:
-        register = Register.load(holdings.sources)
+        nonlocal register, trouble
+        try:
+            register, trouble = Register.load(holdings.sources), ""
+        except SourceError as error:  # a file that is being edited: what was crawled so far goes on
+            if str(error) != trouble:
+                trouble = str(error)
+                say({"event": "sources not read", "source": "", "error": trouble})
         return register, *_wanted(register, asked.sources, root, loopback=allow_loopback)
 
     def waiting() -> tuple[Register, list[Source]]:

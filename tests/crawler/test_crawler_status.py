@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -44,3 +45,24 @@ def test_an_archive_of_today_has_nothing_silent_and_all_to_be_verified(
     assert first.startswith("Mới: 0 bài của 0 nguồn từ ")
     assert lines[:2] == ["Im lặng: không nguồn nào", "Cần bạn: không có gì"]
     assert lines[2].startswith("Chờ kiểm chứng: 15")
+
+
+def test_a_source_file_that_is_not_valid_is_told_and_hides_nothing_else(tmp_path: Path) -> None:
+    holdings = Holdings.create(tmp_path / "a", "Thư viện thử", "lien-he@thu.example")
+    said = 'status = "verified"\nverified_by = "Hà Vân"\nverified_on = 2026-01-01'
+    verified = SOURCE.replace('status = "unverified"', said).replace("{port}", "9")
+    (holdings.sources / "thu.toml").write_text(verified)
+    (holdings.sources / "hong.toml").write_text('id = "hong"\nnmae = "Báo hỏng"\n')
+    twin = SOURCE.replace("{port}", "9").replace('"thu"', '"thu-hai"')
+
+    def told() -> dict[str, Any]:
+        done = CliRunner().invoke(status, ["--archive", str(tmp_path / "a"), "--json"], standalone_mode=False)
+        assert done.return_value == 6
+        found: dict[str, Any] = json.loads(done.stdout)
+        return found
+
+    found = told()
+    assert [(one["kind"], "hong.toml: " in one["told"]) for one in found["needs"]] == [("file", True)]
+    assert [one["source"] for one in found["silent"]] == ["thu"]
+    (holdings.sources / "hong.toml").write_text(twin)
+    assert ["is held by" in one["told"] for one in told()["needs"]] == [True]

@@ -17,7 +17,8 @@ from click.testing import CliRunner
 from crawling import article, html, status
 from surveyed import Served, with_sites
 
-from archive.errors import CrawlError, StorageError, UsageError
+from archive.errors import CrawlError, SourceError, StorageError, UsageError
+from archive.holdings import Holdings
 from archive.sources import Register, Source
 from archive.sources.load import parse_source
 from archive.store import open_database
@@ -228,6 +229,28 @@ def test_a_watch_goes_on_with_nothing_to_crawl_and_takes_up_what_is_verified_mea
 
     asyncio.run(go())
     assert [event["source"] for event in events if event["event"] == "ended"] == ["a"]
+
+
+def test_a_watch_goes_on_with_the_sources_it_knows_while_a_file_is_not_valid(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    times: list[int] = []
+
+    def load(*_: Path) -> Register:
+        times.append(len(times))
+        if len(times) == 9:
+            os.kill(os.getpid(), signal.SIGTERM)
+        if 2 <= len(times) < 6:
+            raise SourceError("{path}: name: is missing", path="hong.toml")
+        return Register.of([])
+
+    Holdings.create(tmp_path / "a", "Thư viện thử", "lien-he@thu.example")
+    monkeypatch.setattr("crawler.watch.RELOAD", timedelta())
+    monkeypatch.setattr("crawler.commands.watch.Register.load", load)
+    done = CliRunner().invoke(command, ["--archive", str(tmp_path / "a"), "--log-json"], standalone_mode=False)
+    assert (done.exception, done.return_value) == (None, 0)
+    told = [json.loads(line) for line in done.stderr.splitlines()]
+    assert [one["error"] for one in told if one["event"] == "sources not read"] == ["hong.toml: name: is missing"]
 
 
 def test_a_survey_that_cannot_be_kept_ends_the_watch_with_its_error(tmp_path: Path) -> None:
