@@ -23,7 +23,11 @@ NOT_CALLED = {
     "archive.cluster.shards": "begins programs",
     "archive.cluster.spark": "runs on a cluster",
     "archive.messages.message.named": "a word of ours, and before it another",
-    "archive.parsers.document.page.Page.all": "its selector is the operator's, or learnt",
+    **dict.fromkeys(
+        (f"archive.parsers.document.page.Page.{name}" for name in ("all", "first_of", "maybe", "one", "has", "take")),
+        "its selectors are the operator's, or learnt",
+    ),
+    "archive.parsers.fields.selected.shown_time": "its selectors are the operator's, or learnt",
     "archive.processes": "begins programs",
     "archive.search.index.numbered.forget_words": "words of our own index, without marks",
     "archive.search.planner.shortcuts.docids_of_pair": "its word is one of our own index, without blanks or marks",
