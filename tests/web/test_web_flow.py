@@ -57,6 +57,7 @@ def test_copies_are_drawn_and_told_with_how_they_are_known(client: TestClient) -
     assert told[:6] == ["Báo", "Bê", "Ta", "1", "0", "1"]
     assert "4.5 h" in row[1]
     assert "“Báo &lt;b&gt;Chè Xanh”" in text
+    assert '<option value="bao-alpha">Báo Alpha</option>' in text, "a source is chosen by its name"
 
 
 def test_what_is_asked_goes_into_table_sheet_and_graph(client: TestClient) -> None:

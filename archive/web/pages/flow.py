@@ -37,7 +37,17 @@ async def page(request: Request) -> Response:
 
 def _drawn(found: Flow) -> dict[str, object]:
     drawn = flow_graph.drawing(found)
-    return {"drawn": drawn, "canvas": flow_graph, "lag": lag, "alone": False, "nothing": not found.edges}
+    named = {edge.source: edge.source_name for edge in found.edges}
+    named |= {edge.origin: edge.origin_name for edge in found.edges if edge.held}
+    sources = sorted(named.items(), key=lambda one: one[1])
+    return {
+        "sources": sources,
+        "drawn": drawn,
+        "canvas": flow_graph,
+        "lag": lag,
+        "alone": False,
+        "nothing": not found.edges,
+    }
 
 
 async def as_csv(request: Request) -> Response:
