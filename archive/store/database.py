@@ -87,6 +87,8 @@ def open_database(path: Path | str, readonly: bool = False) -> sqlite_utils.Data
     with translate_errors(path), nullcontext() if readonly else opening_turn(path):
         if not readonly:
             seals.unseal(path.parent, path.name)
+            if not path.exists():
+                _make(path)
         db = sqlite_utils.Database(open_beside_writer(path) if readonly else _writer(path), execute_plugins=False)
         try:
             if readonly:
@@ -245,6 +247,19 @@ def opening_turn(path: Path) -> AbstractContextManager[None]:
     does not wait for who turns to WAL.
     """
     return in_turn(path.parent / ".lock" / f"{path.name}.opening")
+
+
+def _make(path: Path) -> None:
+    """Makes an empty database beside `path` and moves it there: what a full disk stops half-way would be none."""
+    made = path.with_name(f"{path.name}.new")
+    try:
+        made.unlink(missing_ok=True)
+        with closing(_writer(made)) as connection:
+            create(sqlite_utils.Database(connection, execute_plugins=False))
+        made.replace(path)
+    finally:
+        for file in (made, *made.parent.glob(f"{made.name}-*")):
+            file.unlink(missing_ok=True)
 
 
 def _writer(path: Path) -> sqlite3.Connection:

@@ -253,7 +253,7 @@ class Session:
         ).fetchone()
         decisions = rows.read("SELECT host, decision, detail FROM decisions WHERE run = ? ORDER BY id", (self.run,))
         notes = (error.message,) if error is not None else ()
-        fit, looked = self._looked_over()
+        fit, looked = self._looked_over() if reason != "storage" else (None, ())  # there may be no database yet
         left = sum(number for state, _, number in counts if state in ("todo", "claimed"))
 
         def own(name: str) -> bool:

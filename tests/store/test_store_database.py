@@ -36,6 +36,21 @@ def test_a_new_database_has_every_table_and_opens_in_plain_sqlite(tmp_path: Path
     } <= tables
 
 
+def test_a_database_that_cannot_be_made_whole_is_not_there_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(db: object) -> None:
+        db.execute("CREATE TABLE articles (id)")  # type: ignore[attr-defined]
+        raise sqlite3.OperationalError("database or disk is full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("archive.store.database.create", stopped)
+        with pytest.raises(StorageError, match=r"archive\.sqlite"):
+            open_database(tmp_path / "archive.sqlite")
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == []
+    open_database(tmp_path / "archive.sqlite").close()
+
+
 def test_opening_again_changes_nothing(tmp_path: Path) -> None:
     path = tmp_path / "a.sqlite"
     open_database(path).close()
