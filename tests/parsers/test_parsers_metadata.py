@@ -173,3 +173,23 @@ def test_the_label_of_a_box_beside_the_date_is_no_author() -> None:
     article = reading_of(page, "http://bao.example/xa-hoi/duong-moi-12.html").article
     assert article is not None
     assert article.byline is None
+
+
+@pytest.mark.parametrize(
+    ("head", "headline", "by"),
+    [
+        ("<title>Thông báo</title>", "Thông báo", "title, short"),
+        ("<h1>Thông báo</h1>", "Thông báo", "h1, short"),
+        ("", "Lần thứ 0, bà con xã Bản Lầu họp bàn việc mở", "first words"),
+    ],
+)
+def test_a_readable_page_without_a_headline_of_three_words_is_kept(head: str, headline: str, by: str) -> None:
+    reading = reading_of(f"{head}{_TEXT}", "http://bao.example/node/12")
+    article = reading.article or reading.unlikely
+    assert article is not None
+    assert (article.headline.value, article.headline.by) == (headline, by)
+    assert len(article.body) == 9
+
+
+def test_a_few_words_without_a_headline_are_no_article() -> None:
+    assert reading_of("<title>Thông báo</title><p>Xã Bản Lầu họp bàn việc mở con đường mới.</p>").unlikely is None

@@ -26,6 +26,7 @@ from archive.parsers.fields.headline import (
     meta_headline,
     names_site,
     set_as_headline,
+    short_headline,
     slug_headline,
     told_twice,
     without_trail,
@@ -39,6 +40,7 @@ _NOTICE: Final = 12  # items between a notice's headline and its document
 _ROW: Final = 12  # words of a row of a table that names a document and little else
 _NEAR: Final = 3  # items between two documents of a notice
 _LITTLE: Final = 1 / 3  # of the running text: a box of the body, or of something else
+_READABLE: Final = 100  # words of running text that make a page an article, however unlikely
 _FEW_WORDS: Final = 60  # of running text; with fewer the article may lie in the page's data
 
 
@@ -98,7 +100,7 @@ def gather(page: Page, family: Family) -> Evidence:
             raise Unreadable("no_article", "no running text but that of related boxes and instruments")
         headline = _headline(page, items, stretch, meta, known)
     if headline is None:
-        raise Unreadable("no_article", "no headline")
+        headline = _unnamed(page, items, stretch)
     return Evidence(whole, items, stretch, headline, meta, known, teasers)
 
 
@@ -176,6 +178,15 @@ def _place_of(items: Items, element: Element, text: str) -> int:
         ),
         -1,
     )
+
+
+def _unnamed(page: Page, items: Items, stretch: Stretch) -> Headline:
+    """What a text is called that has no headline of three words. Raises Unreadable(no_article) where it is no text."""
+    lines = [item.text for item in items[stretch.start : stretch.end] if isinstance(item, Line) and is_running(item)]
+    found = short_headline(page, lines[0]) if _running_words(items, stretch) >= _READABLE else None
+    if found is None:
+        raise Unreadable("no_article", "no headline")
+    return Headline(found, -1)
 
 
 def _running_words(items: Items, stretch: Stretch) -> int:

@@ -14,7 +14,7 @@ from archive.parsers.blocks.lines import Items, Line, count_words, is_of_author
 from archive.parsers.document.address import canonical_of
 from archive.parsers.document.metadata import Metadata
 from archive.parsers.document.page import Page
-from archive.parsers.document.tree import Element, clean, names_of
+from archive.parsers.document.tree import Element, clean, names_of, text_of
 from archive.parsers.fields.candidates import Row, Table
 from archive.parsers.fields.made_headline import made_headline
 from archive.parsers.fields.set_headline import DATED, ENOUGH, TITLE_NAME, Headline, is_large, plain_headline
@@ -38,6 +38,7 @@ _LONGEST_SET: Final = 30  # words of one that only its setting tells
 _SHORT: Final = 4  # words of a headline that a part of a title may be
 _KICKER: Final = 6  # words above a headline
 _MENU: Final = 3  # links of a menu
+_FIRST_WORDS: Final = 12  # of a text that has no headline
 _STEPS: Final = 5  # links of a trail
 
 
@@ -68,6 +69,20 @@ def slug_headline(page: Page) -> Found | None:
     if _words(slug) < _SHORTEST_KEYWORDS:
         return None
     return Found(slug.replace("-", " "), by="slug", raw=published_slug(page), confidence=_SLUG_CONFIDENCE)
+
+
+def short_headline(page: Page, first: str) -> Found | None:
+    """What a readable page without a headline of three words is called: its title, its h1, else its text's `first`
+    words: "Thông báo" is a headline, too.
+    """
+    title = without_site_name(page, page.title())
+    heading = next(page.top.iter("h1"), None)
+    shown = text_of(heading) if heading is not None else ""
+    for value, by in ((title, "title, short"), (shown, "h1, short")):
+        if value and not names_site(page, value) and count_words(value) <= _LONGEST_HEADLINE:
+            return Found(value, by=by, confidence=_SLUG_CONFIDENCE)
+    start = " ".join(first.split()[:_FIRST_WORDS])
+    return Found(start, by="first words", confidence=_SLUG_CONFIDENCE) if start else None
 
 
 def without_site_name(page: Page, title: str) -> str:
