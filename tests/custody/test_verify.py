@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -207,11 +208,11 @@ def test_a_medium_that_cannot_be_written_to_is_looked_at_all_the_same(
     holdings: Holdings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object) -> None:
-        raise StorageError("manifest/events.jsonl: Read-only file system")
+        raise StorageError("manifest/events.jsonl: Read-only file system") from OSError(errno.EROFS, "")
 
     monkeypatch.setattr(events, "append", refuse)
     report = verify(holdings)
-    assert report.findings == ()
+    assert (report.findings, report.unlogged) == ((), "")
     assert report.notes[-1] == "manifest/events.jsonl: Read-only file system; this result is not in the log"
 
 

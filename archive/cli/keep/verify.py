@@ -79,7 +79,11 @@ def _whole(holdings: Holdings, full: bool, as_json: bool) -> None:
         else:
             say("files: {files}, bytes: {bytes}; findings: {count}; --full opens every record besides", **counted)
     if not report.clean:
+        if report.unlogged:
+            say("{error}", error=report.unlogged)
         raise DamageError("not as recorded: {count}", count=number(len(report.findings)))
+    if report.unlogged:
+        raise StorageError(report.unlogged)
 
 
 def _line(finding: Finding) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import signal
@@ -60,7 +61,8 @@ class _Run:
 def verify(holdings: Holdings, level: Level = "quick", progress: Progress | None = None, record: bool = True) -> Report:
     """What is not as it was recorded. Nothing is repaired; with `record`, the result becomes an event.
 
-    Where the log cannot be written, a note says so. Raises StorageError where a file cannot be opened at all.
+    Where that finds no room, the report says so; a medium for reading, and a log that is damaged, are noted. Raises
+    StorageError where a file cannot be opened at all.
     """
     began = utc_milliseconds(datetime.now(UTC))
     root = holdings.root
@@ -100,9 +102,10 @@ def verify(holdings: Holdings, level: Level = "quick", progress: Progress | None
         try:
             _sign(root, report)
         except (StorageError, DamageError) as error:  # what cannot be written to can be looked at all the same
-            return replace(
-                report, notes=(*report.notes, Message("{error}; this result is not in the log", error=error))
-            )
+            sentence = Message("{error}; this result is not in the log", error=error)
+            if isinstance(error, DamageError) or getattr(error.__cause__, "errno", 0) == errno.EROFS:
+                return replace(report, notes=(*report.notes, sentence))
+            return replace(report, unlogged=sentence)
     return report
 
 

@@ -63,6 +63,7 @@ class Report:
     records: int
     findings: tuple[Finding, ...]
     notes: tuple[str, ...] = ()
+    unlogged: str = ""  # why the result is not in the log, where it should be
 
     @property
     def clean(self) -> bool:
