@@ -11,7 +11,7 @@ import os
 import signal
 import socket
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -23,15 +23,18 @@ from archive.errors import UsageError
 from archive.messages.message import Message
 from archive.processes import python
 from archive.sources import Source
-from archive.store.runs import brought_since, latest
+from archive.store.runs import brought_since, in_a_row, latest
 from archive.text.clock import VIETNAM, in_vietnam, utc_seconds
 from crawler.report import end_of_crawl
 from crawler.survey.several import Waiting
 
 RETRY = timedelta(hours=1)
-"""How soon a crawl that could not be made is tried again, where that is sooner than the usual time."""
+"""How soon a crawl that could not be made is tried again, where that is sooner than the usual time. A site that stays
+away is tried after twice as long each time, and at last as often as any."""
 
-_AWAY = frozenset(("unreachable", "closed", "storage", "disk", "stalled", "error"))
+_HERE = frozenset(("storage", "disk"))
+"""Reasons that cost no site a request."""
+AWAY = _HERE | {"unreachable", "closed", "stalled", "error"}
 """Reasons that an hour may mend. A site that refuses us, or whose layout has changed, is left alone until its time."""
 
 
@@ -39,18 +42,26 @@ _AWAY = frozenset(("unreachable", "closed", "storage", "disk", "stalled", "error
 class Last:
     """The last crawl of a source: when it began (UTC), its exit code, and why it ended; 0 and "" where not known.
 
-    A `quiet` source is visited half as often.
+    A `quiet` source is visited half as often. `failures` is how many crawls in a row could not be made, this the last.
     """
 
     began: datetime
     code: int = 0
     reason: str = ""
     quiet: bool = False  # hardly anything waits by its next visit: see `quiet`
+    failures: int = 0
 
     @property
     def failed(self) -> bool:
         """Whether it could not be made, and may be in an hour."""
-        return self.reason in _AWAY or (not self.reason and self.code not in (0, 130))
+        return self.reason in AWAY or (not self.reason and self.code not in (0, 130))
+
+    def interval(self, every: timedelta) -> timedelta:
+        """From the beginning of this crawl to the next, `every` being the usual time."""
+        if self.failed:
+            doubled = 0 if self.reason in _HERE else min(max(self.failures - 1, 0), 16)
+            return min(every, RETRY * (1 << doubled))
+        return 2 * every if self.quiet else every
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +89,8 @@ def plan(
         if source.id in busy or not source.crawlable:
             continue
         before = last.get(source.id)
-        if before is None or before.began > now:  # in the future: by a clock that was wrong, and no reason to wait
-            at = now
-        else:
-            at = before.began + (min(every, RETRY) if before.failed else 2 * every if before.quiet else every)
+        # in the future: by a clock that was wrong, and no reason to wait
+        at = now if before is None or before.began > now else before.began + before.interval(every)
         due.append(Due(source, in_window(source, max(at, now) if source.politeness.night_only else at)))
     return sorted(due, key=lambda one: (one.at, one.source.id))
 
@@ -101,8 +110,14 @@ def quiet(db: sqlite_utils.Database, source: str, every: timedelta, now: datetim
 
 def last_crawls(db: sqlite_utils.Database, every: timedelta, now: datetime) -> dict[str, Last]:
     """The last crawl of each source that has ended."""
+    failures = in_a_row(db, AWAY)
     return {
-        source: Last(datetime.fromisoformat(run.began), reason=run.reason, quiet=quiet(db, source, every, now))
+        source: Last(
+            datetime.fromisoformat(run.began),
+            reason=run.reason,
+            quiet=quiet(db, source, every, now),
+            failures=failures.get(source, 0),
+        )
         for source, run in latest(db).items()
     }
 
@@ -295,9 +310,16 @@ class Watch:
         self.runs[source.id, code] = self.runs.get((source.id, code), 0) + 1
         error = _last_line(err)
         report = _report(out)
-        self.last[source.id] = Last(began, code, str(report.get("reason", "")), self.is_quiet(source.id))
+        before = self.last.get(source.id)
+        last = Last(began, code, str(report.get("reason", "")), self.is_quiet(source.id))
+        if last.failed:
+            last = replace(last, failures=1 + (before.failures if before else 0))
+        self.last[source.id] = last
         for event in end_of_crawl(source.id, code, error, report):
             self.say(event)
+        if last.failed and not self.once:
+            due = utc_seconds(plan([source], self.last, began, self.every)[0].at)
+            self.say({"event": "not made", "source": source.id, "failures": last.failures, "next": due})
         del self._running[source.id], self._processes[source.id]
         if self.hook and code not in (0, 130):
             self._hooks.add(hook := asyncio.create_task(self._call_hook(source, code, error)))

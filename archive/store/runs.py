@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -78,6 +79,17 @@ def latest(db: sqlite_utils.Database) -> dict[str, Run]:
         f"(SELECT id FROM ({newest} WHERE ended IS NOT NULL AND reason <> 'by_hand') WHERE place = 1)"
     )
     return {one.source: one for one in map(_run, rows.fetchall())}
+
+
+def in_a_row(db: sqlite_utils.Database, reasons: Collection[str]) -> dict[str, int]:
+    """How many of the last runs of each source ended by one of `reasons`, up to the first that did not."""
+    rows = db.execute(
+        "SELECT source, count(*) FROM (SELECT source, sum(reason NOT IN (SELECT value FROM json_each(?))) OVER"
+        " (PARTITION BY source ORDER BY began DESC, id DESC) AS others FROM runs"
+        " WHERE ended IS NOT NULL AND reason <> 'by_hand') WHERE others = 0 GROUP BY source",
+        (json.dumps(sorted(reasons)),),
+    )
+    return dict(rows.fetchall())
 
 
 def brought_since(db: sqlite_utils.Database, moment: str, source: str) -> int | None:

@@ -67,6 +67,46 @@ def test_only_what_an_hour_may_mend_is_tried_again_so_soon(last: Last, hours: in
     assert plan([source("a")], {"a": last}, NOW, DAY)[0].at - NOW == timedelta(hours=hours)
 
 
+@pytest.mark.parametrize(
+    ("reason", "failures", "hours"),
+    [("unreachable", 1, 1), ("unreachable", 2, 2), ("closed", 4, 8), ("", 5, 16), ("unreachable", 6, 24),
+     ("stalled", 4000, 24), ("disk", 30, 1)],
+)  # fmt: skip
+def test_a_site_that_stays_away_is_asked_ever_more_rarely_until_as_often_as_any(
+    reason: str, failures: int, hours: int
+) -> None:
+    last = Last(NOW, code=6, reason=reason, failures=failures)
+    assert plan([source("a")], {"a": last}, NOW, DAY)[0].at - NOW == timedelta(hours=hours)
+
+
+def test_crawls_not_made_are_counted_over_a_restart_up_to_the_last_that_was(tmp_path: Path) -> None:
+    reasons = {"a": ("closed", "finished", "unreachable", "stalled"), "b": ("unreachable", "finished"), "c": ("disk",)}
+    with closing(open_database(tmp_path / "archive.sqlite")) as db, writing(db):
+        for name, ended in reasons.items():
+            for day, reason in enumerate((*ended, "by_hand"), start=1):
+                began = f"2026-11-{day:02}T00:00:00Z"
+                put_run(db, f"{name}{day}", name, began, began, reason, {})
+        found = last_crawls(db, DAY, NOW)
+    assert {name: last.failures for name, last in found.items()} == {"a": 2, "b": 0, "c": 1}
+
+
+def test_what_was_not_made_says_how_often_in_a_row_and_when_it_is_tried_again(tmp_path: Path) -> None:
+    watch, events = watching(tmp_path, ["a"], "import sys; sys.exit(6)")
+    watch.last["a"] = Last(datetime.now(UTC) - DAY, code=6, reason="unreachable", failures=2)
+
+    async def go() -> None:
+        task = asyncio.create_task(watch.watch())
+        while events[-1:] == [] or events[-1]["event"] != "not made":
+            await asyncio.sleep(0.02)
+        os.kill(os.getpid(), signal.SIGTERM)
+        await task
+
+    asyncio.run(go())
+    told = next(event for event in events if event["event"] == "not made")
+    wait = datetime.fromisoformat(str(told["next"])) - watch.last["a"].began
+    assert (told["failures"], round(wait / timedelta(hours=1))) == (3, 4)
+
+
 def test_a_quiet_source_is_visited_half_as_often_and_one_that_failed_as_soon_as_any() -> None:
     for last, after in ((Last(NOW, quiet=True), 2 * DAY), (Last(NOW, reason="unreachable", quiet=True), DAY / 24)):
         assert plan([source("a")], {"a": last}, NOW, DAY)[0].at - NOW == after
