@@ -150,6 +150,13 @@ def test_the_one_profile_that_a_page_links_to_is_its_authors() -> None:
     assert _value(article.byline) == "Lê Đình Tư"
 
 
+@pytest.mark.parametrize("label", ["By ", "Bởi: ", "Viết bởi "])
+def test_a_label_within_the_link_to_the_author_is_no_part_of_the_name(label: str) -> None:
+    author = f'<p><a rel="author" href="/p/1"><span>{label}Lê Đình Tư</span></a></p>'
+    article = article_of(f"<div><h1>{HEADLINE}</h1>{author}<div>{PARAGRAPHS}</div></div>")
+    assert _value(article.byline) == "Lê Đình Tư"
+
+
 def test_a_line_in_an_element_of_the_themes_beside_that_of_the_text_is_the_lead() -> None:
     text = f'<div class="post-ds">{LEAD}</div><div class="post-ct">{PARAGRAPHS}</div>'
     article = article_of(f'<div class="post"><h1>{HEADLINE}</h1><div>05/03/2024 08:15</div>{text}</div>')

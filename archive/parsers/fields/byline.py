@@ -94,7 +94,10 @@ def author_in_date(line: Line) -> Found | None:
 
 def _author_link(line: Line) -> Found | None:
     named = next((link for link in line.links if is_of_author(link)), None)
-    return Found(named.text, by="generic author link") if named is not None and named.text else None
+    if named is None or not named.text:
+        return None
+    said = _BY.fullmatch(named.text)  # the label stands within the link
+    return Found(said["name"] if said else named.text, by="generic author link", raw=named.text if said else None)
 
 
 def author_box(items: Items, text: Element) -> Element | None:
