@@ -142,10 +142,11 @@ def counted_over(db: sqlite_utils.Database, rows: DocidSet, wanted: Sequence[Fac
     width = (int(when.max()) - least + 1) if len(when) else 1
     for fact in wanted:
         column = facts.columns[fact]
-        numbers = numpy.bincount(column.codes[positions].astype(numpy.int64) * width + (when - least))
-        for place_of in numpy.flatnonzero(numbers).tolist():
-            code, month = divmod(place_of, width)
-            found[fact].setdefault(column.values[code], Counter())[month + least] = int(numbers[place_of])
+        both = column.codes[positions].astype(numpy.int64) * width + (when - least)
+        numbers = numpy.bincount(both, minlength=width * len(column.values)).reshape(-1, width)
+        for code in numpy.flatnonzero(numbers.any(axis=1)).tolist():
+            of_value = enumerate(numbers[code].tolist(), start=least)
+            found[fact][column.values[code]] = Counter({month: number for month, number in of_value if number})
     return found
 
 

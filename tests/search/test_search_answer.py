@@ -158,6 +158,19 @@ def test_ranking_says_what_it_leaves_out(many: sqlite_utils.Database, monkeypatc
     assert answer.notes == (f"ranked are 5 of {answer.total} hits: the exact ones first, of each kind the newest",)
 
 
+def test_a_step_that_is_cut_leaves_its_older_hits_to_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("archive.search.ranking.sort._MOST_BEFORE", 1)
+    of_headline = [Written(n, f"Đường mới {n}", "", "Tin dài " * 50, day=f"2019-01-0{n}") for n in (1, 2, 3)]
+    in_body = Written(4, "Tin", "", "Tin dài " * 50 + "đường", day="2020-01-01")
+    held = stored([*of_headline, in_body])
+    found, cursor = [], None
+    for _ in range(4):
+        page = search(held, "đường", 1, cursor, order="best")
+        found, cursor = [*found, *headlines(page)], page.cursor
+    assert found == ["Đường mới 3", "Đường mới 2", "Đường mới 1", "Tin"]
+    assert cursor is None
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
