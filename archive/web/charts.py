@@ -12,7 +12,7 @@ from archive.search.answer import FacetCount
 
 _WIDTH: Final = 720
 _HEIGHT: Final = 88
-_MOST_BARS: Final = 132  # eleven years of months, 33 of quarters: 25 kB of page
+_MOST_BARS: Final = 64  # five years of months, sixteen of quarters: 11 kB of page, each wide enough for a finger
 _WIDEST: Final = 18.0  # few bars are no blocks
 _GAP: Final = 0.2  # of a bar's step
 _MOST_TICKS: Final = 3

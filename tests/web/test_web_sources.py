@@ -64,7 +64,7 @@ def test_a_source_says_what_is_held_and_how_complete_it_is(client: TestClient) -
     text = client.get("/source/khe-may").text
     assert "Chứng nhận mức đầy đủ" in text
     assert "sha256:" in text
-    assert re.search(r"6/2020: 2</title>", text)
+    assert re.search(r"quý 2/2020: 2</title>", text)
     assert "1 địa chỉ, 0 chưa có trong kho" in text
     assert "chưa đọc được: không có bài 1" in text
     assert "hoàn tất" in text

@@ -23,7 +23,6 @@ from archive.web.parameters import choice
 from archive.web.render import render
 
 _SOURCES = 8
-_BARS = 64  # five years of months, sixteen of quarters: the page stays small
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,7 @@ async def page(request: Request, asked: Asked) -> Response:
             "map": country(),
             "units": units,
             "unit": of_sources(by_units, units, language_of(request)) if by_units else None,
-            "histogram": histogram(months, _BARS),
+            "histogram": histogram(months),
             "months": lambda form: f"/months{form}",
             "of_period": of_period(""),
         },
