@@ -76,7 +76,7 @@ def main(archive: str) -> int:
     os.dup2(2, 1)  # a library that prints must not break the conversation
     try:
         holdings = Holdings.open(Path(archive))
-        register = Register.load(holdings.sources)
+        register = Register.valid(holdings.sources)
         with WorkerPool(holdings.root, register, 1, parse_to_follow) as readers, Ingest(holdings, register) as ingest:
             asked = _Filer(holdings, ingest, readers, out).serve(sys.stdin.buffer)
             resource.setrlimit(resource.RLIMIT_CPU, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))

@@ -308,7 +308,7 @@ class Watch:
         out, err = await process.communicate()
         code = process.returncode or 0
         self.runs[source.id, code] = self.runs.get((source.id, code), 0) + 1
-        error = _last_line(err)
+        error = _last_line(err) if code else ""
         report = _report(out)
         before = self.last.get(source.id)
         last = Last(began, code, str(report.get("reason", "")), self.is_quiet(source.id))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -33,6 +35,7 @@ from archive.sources.table import is_loopback, nearest
 SHIPPED = Path(__file__).parent
 """The folder of the sources that come with the program: `<province>/<id>.toml`."""
 
+_SAID = re.compile(r"""^\s*id\s*=\s*["']([^"'\n]+)""", re.MULTILINE)
 _LONGEST_HOST = 259  # a name of 253 characters (RFC 1035), its port
 
 
@@ -43,6 +46,7 @@ class Register:
     sources: tuple[Source, ...]
     _by_id: dict[str, Source] = field(repr=False, compare=False)
     _by_host: dict[str, tuple[tuple[Host, Source], ...]] = field(repr=False, compare=False)
+    _broken: dict[str, SourceError] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def load(cls, *folders: Path | str, shipped: Path | None = SHIPPED) -> Register:
@@ -58,8 +62,7 @@ class Register:
         learnt = {path.name.removesuffix(SUFFIX): path for path in found if path.name.endswith(SUFFIX)}
         for source_id, path in learnt.items():
             if source_id not in register._by_id:
-                told = '{path}: there is no source "{other}", whose layouts this file should hold'
-                raise SourceError(told, path=path, other=source_id)
+                raise _without_source(path, source_id)
         if not learnt:
             return register
         return cls.of(
@@ -67,24 +70,45 @@ class Register:
         )
 
     @classmethod
-    def valid(cls, folder: Path) -> tuple[Register, list[SourceError]]:
-        """The shipped sources and those of `folder` whose files can be read, without learnt layouts where one cannot;
-        and what is wrong with the others. For what must be told even then: a crawl reads them strictly.
+    def valid(cls, folder: Path, shipped: Path | None = SHIPPED) -> Register:
+        """As `load`, without the sources whose files are not valid, or claim what another claims: `broken` says what is
+        wrong with each, and `get` of one raises it. For what one source, or a whole day, must not wait for another's
+        file.
         """
-        try:
-            return cls.load(folder), []
-        except SourceError as error:
-            whole, good, broken = error, list[Path](), list[SourceError]()
-        for path in (path for path in files(folder, shipped=None) if not path.name.endswith(SUFFIX)):
+        with suppress(SourceError):
+            return cls.load(folder, shipped=shipped)
+        own, broken = list[Source](), dict[str, SourceError]()
+        found = files(folder, shipped=None)
+        for path in (path for path in found if not path.name.endswith(SUFFIX)):
             try:
-                read_source(path)
-                good.append(path)
+                own.append(read_source(path))
             except SourceError as error:
-                broken.append(error)
-        try:
-            return cls.load(*good), broken or [whole]
-        except SourceError as error:  # two files that claim one id or host
-            return cls.load(), [*broken, error]
+                broken[_claimed(path)] = error
+        theirs = cls.load(shipped=shipped).all()
+        for at, one in enumerate(own):
+            for other in (*(() if one.replaces_shipped else theirs), *own[:at]):
+                try:
+                    cls.of((other, one))
+                except SourceError as error:  # which of the two is meant, only a person knows
+                    broken |= {other.id: error, one.id: error}
+        learnt = {path.name.removesuffix(SUFFIX): path for path in found if path.name.endswith(SUFFIX)}
+        known = {one.id: one for one in _counting((*theirs, *own)) if one.id not in broken}
+        for source_id, path in learnt.items():
+            try:
+                layouts = read_learnt(path)
+                if source_id in known:
+                    known[source_id] = replace(known[source_id], layouts=layouts)
+                elif source_id not in broken:
+                    broken[source_id] = _without_source(path, source_id)
+            except SourceError as error:
+                known.pop(source_id, None)
+                broken[source_id] = error
+        return replace(cls.of(known.values()), _broken=broken)
+
+    @property
+    def broken(self) -> tuple[SourceError, ...]:
+        """What is wrong with the files that are not valid, where the register was read without them."""
+        return tuple(dict.fromkeys(self._broken.values()))
 
     @classmethod
     def of(cls, sources: Iterable[Source]) -> Register:
@@ -118,7 +142,11 @@ class Register:
         return self._by_id.get(source_id)
 
     def get(self, source_id: str) -> Source:
-        """The source `source_id`; raises SourceError, with the nearest id, where there is none."""
+        """The source `source_id`; raises SourceError, with the nearest id, where there is none, and for a file that is
+        not valid.
+        """
+        if source_id in self._broken:
+            raise self._broken[source_id]
         if source_id not in self._by_id:
             near = nearest(source_id, self._by_id, near_enough=0.7)
             if near:
@@ -151,6 +179,20 @@ def _counting(sources: Sequence[Source]) -> list[Source]:
     """`sources` without the shipped ones in whose place an operator's own file stands."""
     replaced = {source.id for source in sources if source.replaces_shipped}
     return [one for one in sources if one.replaces_shipped or one.id not in replaced or not _is_shipped(one)]
+
+
+def _without_source(path: Path, source_id: str) -> SourceError:
+    told = '{path}: there is no source "{other}", whose layouts this file should hold'
+    return SourceError(told, path=path, other=source_id)
+
+
+def _claimed(path: Path) -> str:
+    """The id that a file which is not valid means to have: the one it says, else its name."""
+    try:
+        said = _SAID.search(path.read_text("utf-8", errors="replace"))
+    except OSError:
+        said = None
+    return said[1] if said else path.stem
 
 
 def _is_shipped(source: Source) -> bool:

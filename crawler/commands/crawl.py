@@ -133,7 +133,10 @@ def crawl(asked: CrawlArguments, allow_loopback: bool, as_json: bool, root: Path
     if not asked.sources and asked.seeds is None:
         raise UsageError("name a SOURCE, or give --seeds FILE")
     listed = _listed(asked, holdings) if asked.seeds is not None else Listed()
-    wanted = chosen(Register.load(holdings.sources), asked.sources or listed.sources, loopback=allow_loopback)
+    register = Register.valid(holdings.sources)
+    wanted = chosen(register, asked.sources or listed.sources, loopback=allow_loopback)
+    for error in register.broken:
+        say("{error}; what it describes is left out", error=error)
     settings: dict[str, object] = {
         "ARCHIVE": str(root),
         "BAOTINH_LIMIT": asked.limit or 0,
@@ -181,7 +184,7 @@ def _listed(asked: CrawlArguments, holdings: Holdings) -> Listed:
     from crawler.seeds import read_seeds
 
     path = asked.seeds or Path()
-    register, placed, owned = Register.load(holdings.sources), manual.Placed(), dict[str, list[tuple[str, Source]]]()
+    register, placed, owned = Register.valid(holdings.sources), manual.Placed(), dict[str, list[tuple[str, Source]]]()
     for url in read_seeds(path):
         try:
             wire = as_fetched(url)
@@ -222,7 +225,7 @@ def _order(asked: CrawlArguments, holdings: Holdings, *, as_json: bool) -> int:
         )
     if not asked.sources:
         raise UsageError("name the SOURCE that --{order} is for", order=orders[0])
-    register, found = Register.load(holdings.sources), []
+    register, found = Register.valid(holdings.sources), []
     for source in [register.get(name).id for name in dict.fromkeys(asked.sources)]:
         now = control.read(holdings.root, source)
         if asked.pause:

@@ -66,9 +66,9 @@ def status(asked: StatusOptions, as_json: bool, root: Path) -> int:
     0 says that the report of the day is sent; one that cannot be sent is told by the next status, and tried again.
     """
     holdings = Holdings.open(root)
-    register, broken = Register.valid(holdings.sources)
+    register = Register.valid(holdings.sources)
     now = datetime.now(UTC)
-    files = [Need("file", "", 1, error.message) for error in broken]
+    files = [Need("file", "", 1, error.message) for error in register.broken]
     surveyed = files + [need for one in register.all() if (need := _surveyed(root, one, register)) is not None]
     if holdings.database.exists():
         with closing(open_database(holdings.database, readonly=True)) as db:

@@ -13,7 +13,7 @@ import click
 
 from archive.cli.command import archive_option, command, question
 from archive.cli.opening import for_writing
-from archive.errors import ArchiveError, CrawlError, SourceError
+from archive.errors import ArchiveError, CrawlError
 from archive.holdings import Holdings
 from archive.search.question import option as declared
 from archive.sources import Register, Source
@@ -70,7 +70,7 @@ def watch(asked: WatchOptions, allow_loopback: bool, root: Path) -> int:
     from crawler.watch import Watch, last_crawls, quiet, serve_metrics
 
     holdings = for_writing(root)
-    register, trouble = Register.load(holdings.sources), ""
+    register, told = Register.valid(holdings.sources), set[str]()
     wanted, unverified = _wanted(register, asked.sources, root, loopback=allow_loopback)
     every = timedelta(hours=asked.every)
     with opened_to_write(holdings.database) as db:
@@ -86,14 +86,17 @@ def watch(asked: WatchOptions, allow_loopback: bool, root: Path) -> int:
         else:
             click.echo(log_line(event, as_json=False), err=True)
 
+    def tell_broken() -> None:
+        """Says what is wrong with the files that are not valid, each once: it may be edited in this moment."""
+        for error in sorted(set(map(str, register.broken)) - told):
+            say({"event": "sources not read", "source": "", "error": error})
+        told.clear()
+        told.update(map(str, register.broken))
+
     def again() -> tuple[Register, list[Source], list[Source]]:
-        nonlocal register, trouble
-        try:
-            register, trouble = Register.load(holdings.sources), ""
-        except SourceError as error:  # a file that is being edited: what was crawled so far goes on
-            if str(error) != trouble:
-                trouble = str(error)
-                say({"event": "sources not read", "source": "", "error": trouble})
+        nonlocal register
+        register = Register.valid(holdings.sources)
+        tell_broken()
         return register, *_wanted(register, asked.sources, root, loopback=allow_loopback)
 
     def waiting() -> tuple[Register, list[Source]]:
@@ -105,6 +108,7 @@ def watch(asked: WatchOptions, allow_loopback: bool, root: Path) -> int:
             return quiet(db, source, every, datetime.now(UTC))
 
     async def go() -> int:
+        tell_broken()
         watching = Watch(root, wanted, before, every, asked.most, say, options, asked.hook, asked.once)
         watching.is_quiet = is_quiet
         watching.report_hour = lambda: _report_hour(root)
@@ -115,6 +119,8 @@ def watch(asked: WatchOptions, allow_loopback: bool, root: Path) -> int:
         await watching.watch()
         if server is not None:
             server.close()
+        if asked.once and register.broken and not asked.sources and watching.worst not in (1, 4):
+            raise register.broken[0]
         if asked.once and not wanted:
             raise CrawlError("no source is verified yet, and {count} wait for a person", count=len(unverified))
         return watching.worst if asked.once else 0

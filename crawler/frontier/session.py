@@ -290,7 +290,7 @@ class Session:
         """Where the site has moved to, and which source of the register is at home there."""
         tally = self.outcomes.tally
         moves = site_moves(tally.leading, tally.answers, tally.leads)
-        register = Register.load(self.border.holdings.sources) if moves else None
+        register = Register.valid(self.border.holdings.sources) if moves else None
         found = []
         for move in moves:
             owner = register.for_host(move.target) if register is not None else None

@@ -5,9 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import signal
+import subprocess
+import sys
 import time as clock
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -29,6 +33,7 @@ from crawler.watch import Last, Watch, in_window, last_crawls, plan, quiet, serv
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)  # ten o'clock in Vietnam
 DAY = timedelta(days=1)
+ROOT = Path(__file__).parents[2]
 LINKS = [f"/tin/hoi-nghi-tong-ket-cong-tac-{number}.html" for number in range(1, 8)]
 
 
@@ -219,7 +224,7 @@ def test_with_nothing_verified_sources_are_surveyed_and_what_waits_for_a_person_
     def act(served: Served) -> tuple[Any, Any, list[str]]:
         register = Register.load(served.archive / "sources", shipped=None)
         with pytest.MonkeyPatch.context() as patched:
-            patched.setattr("crawler.commands.watch.Register.load", lambda *_: register)
+            patched.setattr("crawler.commands.watch.Register.valid", lambda *_: register)
             patched.setattr(
                 asyncio.SelectorEventLoop, "add_signal_handler", lambda *_: None
             )  # of the main thread alone
@@ -271,26 +276,62 @@ def test_a_watch_goes_on_with_nothing_to_crawl_and_takes_up_what_is_verified_mea
     assert [event["source"] for event in events if event["event"] == "ended"] == ["a"]
 
 
-def test_a_watch_goes_on_with_the_sources_it_knows_while_a_file_is_not_valid(
+def test_a_watch_goes_on_with_the_other_sources_while_a_file_is_not_valid(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     times: list[int] = []
+    broken = {"hong": SourceError("{path}: name: is missing", path="hong.toml")}
 
     def load(*_: Path) -> Register:
         times.append(len(times))
         if len(times) == 9:
             os.kill(os.getpid(), signal.SIGTERM)
-        if 2 <= len(times) < 6:
-            raise SourceError("{path}: name: is missing", path="hong.toml")
-        return Register.of([])
+        return replace(Register.of([]), _broken=broken if 2 <= len(times) < 6 else {})
 
     Holdings.create(tmp_path / "a", "Thư viện thử", "lien-he@thu.example")
     monkeypatch.setattr("crawler.watch.RELOAD", timedelta())
-    monkeypatch.setattr("crawler.commands.watch.Register.load", load)
+    monkeypatch.setattr("crawler.commands.watch.Register.valid", load)
     done = CliRunner().invoke(command, ["--archive", str(tmp_path / "a"), "--log-json"], standalone_mode=False)
     assert (done.exception, done.return_value) == (None, 0)
     told = [json.loads(line) for line in done.stderr.splitlines()]
     assert [one["error"] for one in told if one["event"] == "sources not read"] == ["hong.toml: name: is missing"]
+
+
+def test_a_file_that_is_not_valid_stops_the_crawl_of_no_other_source(tmp_path: Path) -> None:
+    """By name alone it is crawled; the watch of a day ends with 2, for one of its sources is left out."""
+
+    def act(served: Served) -> tuple[Any, Any, Any]:
+        verified = 'status = "verified"\nverified_by = "Hà Vân"\nverified_on = 2026-01-01'
+        file = served.file("mot")
+        file.write_text(re.sub('status += "unverified"', verified, file.read_text()))
+        served.file("hong").write_text('id = "hong"\nnmae = "Báo hỏng"\n')
+        register = Register.valid(served.archive / "sources", shipped=None)
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr("crawler.commands.watch.Register.valid", lambda *_: register)
+            patched.setattr(asyncio.SelectorEventLoop, "add_signal_handler", lambda *_: None)
+            watched = served.invoke(command, "--once", "--log-json")
+        return crawl_apart(served, "mot"), crawl_apart(served, "hong"), watched
+
+    pages = {link: article(f"Hội nghị tổng kết {link}", "Xã Tân Bình tổ chức hội nghị.") for link in LINKS}
+    site = {"/robots.txt": "User-agent: *\n", "/": html("Đảng bộ huyện Đại Từ", *LINKS), **pages}
+    named, asked, watched = with_sites(tmp_path / "a", {"mot": site}, act)
+    assert named.returncode == 0, named.stderr
+    assert "hong.toml: hosts: is missing" in named.stderr
+    assert asked.returncode == SourceError.exit_code
+    assert "hong.toml: hosts: is missing" in asked.stderr.splitlines()[-1]
+    assert isinstance(watched.exception, SourceError)
+    told = [json.loads(line) for line in watched.stderr.splitlines()]
+    assert [one["event"] for one in told if one["event"] in ("sources not read", "begun")] == [
+        "sources not read",
+        "begun",
+    ]
+
+
+def crawl_apart(served: Served, source: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "crawler", source, "--archive", str(served.archive), "--allow-loopback"]
+    return subprocess.run(
+        command, capture_output=True, text=True, check=False, cwd=ROOT, env={**os.environ, "PYTHONPATH": ""}
+    )
 
 
 def test_a_survey_that_cannot_be_kept_ends_the_watch_with_its_error(tmp_path: Path) -> None:

@@ -175,3 +175,47 @@ def test_a_host_named_stands_before_a_pattern_and_the_nearer_pattern_before_the_
     assert list(found.values()) == ["a", "a", "a", "b", "a", "c", None]
     with pytest.raises(SourceError, match=r'hosts: "\*\.bao\.vn" is held by "a"'):
         Register.of([*register.all(), made("d", "*.bao.vn")])
+
+
+LEARNT = '[[layout]]\nfamily = "generic"\nselect = 7\n'
+
+
+@pytest.mark.parametrize(
+    ("files", "left_out"),
+    [
+        ({"b.toml": "id = "}, {"b"}),
+        ({"b.toml": 'id = "bao-hong"\nnmae = "Báo hỏng"\n'}, {"bao-hong"}),
+        ({"b.toml": 'id = "{shipped}"\nreplaces_shipped = true\nnmae = "Báo"\n'}, {"{shipped}"}),
+        ({"b.toml": toml("bao-hai", 'hosts = ["baothu.vn"]')}, {"bao-thu", "bao-hai"}),
+        ({"b.toml": toml("bao-thu", 'hosts = ["baohai.vn"]')}, {"bao-thu"}),
+        ({"b.toml": toml("bao-hai", 'hosts = ["{host}"]')}, {"bao-hai", "{shipped}"}),
+        ({"bao-thu.layout.toml": LEARNT}, {"bao-thu"}),
+        ({"{shipped}.layout.toml": LEARNT}, {"{shipped}"}),
+        ({"khong-co.layout.toml": '[[layout]]\nfamily = "generic"\n'}, {"khong-co"}),
+        ({"b.toml": "id = ", "c.toml": 'nmae = "Báo"'}, {"b", "c"}),
+    ],
+)
+def test_what_is_not_valid_is_left_out_alone_and_named_where_it_is_asked_for(
+    tmp_path: Path, files: dict[str, str], left_out: set[str]
+) -> None:
+    shipped = Register.load()
+    one = shipped.all()[0]
+    facts = {"{shipped}": one.id, "{host}": one.hosts[0].name}
+
+    def filled(text: str) -> str:
+        for gap, value in facts.items():
+            text = text.replace(gap, value)
+        return text
+
+    (tmp_path / "a.toml").write_text(toml("bao-thu", 'hosts = ["baothu.vn"]'), encoding="utf-8")
+    for name, text in files.items():
+        (tmp_path / filled(name)).write_text(filled(text), encoding="utf-8")
+    with pytest.raises(SourceError):
+        Register.load(tmp_path)
+    found, gone = Register.valid(tmp_path), set(map(filled, left_out))
+    assert {one.id for one in found.all()} == {*(one.id for one in shipped.all()), "bao-thu"} - gone
+    assert len(found.broken) == len(files)
+    for name in gone:
+        with pytest.raises(SourceError) as error:
+            found.get(name)
+        assert error.value in found.broken
