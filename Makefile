@@ -6,7 +6,7 @@ BIN     = $(VENV)/bin
 PYTEST ?= -n auto --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help messages venv demo serve-demo test lint docs site wheel sbom bench bench-room bench-search bench-relevance bench-export score faults browser searching everything lock clean preservation standards bench-warc bench-capture bench-custody bench-scale bench-spark bench-strangers scrapyd spark cluster bench-takedown bench-reading bench-reread bench-memory installed growth handbook
+.PHONY: help messages venv demo serve-demo test lint docs site wheel sbom bench bench-room bench-search bench-relevance bench-export score faults browser searching everything lock clean preservation standards bench-warc bench-capture bench-custody bench-scale bench-strangers scrapyd cluster bench-takedown bench-reading bench-reread bench-memory installed growth handbook
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -144,9 +144,9 @@ searching: $(VENV)/installed ## 20,000 random queries, 5,200 against a plain rea
 bench-room: $(VENV)/installed ## the reading room over 100,000 articles: server time, 50 readers, size of pages, start-up
 	$(BIN)/python -m bench.room $(ARGUMENTS)
 
-everything: $(VENV)/installed $(VENV)/installed-browser $(VENV)-spark/installed $(VENV)-scrapyd/installed build/standards/installed build/pywb/installed ## every slow suite whole, each in a process of its own, and one table (ARGUMENTS="faults spark" for some)
-	@for tool in openssl nginx wget chromium java; do command -v $$tool >/dev/null || { \
-	  echo "$$tool is missing: apt-get install openssl nginx wget chromium openjdk-17-jre-headless" >&2; exit 2; }; done
+everything: $(VENV)/installed $(VENV)/installed-browser $(VENV)-scrapyd/installed build/standards/installed build/pywb/installed ## every slow suite whole, each in a process of its own, and one table (ARGUMENTS="faults browser" for some)
+	@for tool in openssl nginx wget chromium; do command -v $$tool >/dev/null || { \
+	  echo "$$tool is missing: apt-get install openssl nginx wget chromium" >&2; exit 2; }; done
 	$(BIN)/python -m release.everything $(ARGUMENTS)
 
 # Scrapyd 1.6 wants an older setuptools than our tools do: it has an environment of its own.
@@ -155,25 +155,11 @@ $(VENV)-scrapyd/installed: requirements/scrapyd.txt
 	$(@D)/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
-# An environment of its own: pyspark is 450 MB, and its workers need nothing of the developers' tools.
-$(VENV)-spark/installed: requirements/spark.txt pyproject.toml
-	@java -version >/dev/null 2>&1 || { echo "Java is missing: apt-get install openjdk-17-jre-headless" >&2; exit 2; }
-	test -x $(VENV)-spark/bin/python || $(PYTHON) -m venv $(VENV)-spark
-	$(VENV)-spark/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/spark.txt
-	$(VENV)-spark/bin/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
-	@touch $@
-
 growth: $(VENV)/installed ## no public function that takes text costs its square: each is found and measured, tests/slow/growth
 	$(BIN)/python -m pytest -q -n auto tests/slow/growth
 
 installed: $(VENV)/installed ## the wheel in a bare environment, from the package index: all is there, pages are read each way
 	$(BIN)/python -m pytest -q -rs tests/slow/installed
-
-spark: $(VENV)-spark/installed ## a real Spark cluster on loopback, a worker killed, an object store: tests/slow/spark
-	SPARK_LOCAL_IP=127.0.0.1 $(VENV)-spark/bin/python -m pytest -q -s tests/slow/spark $(ARGUMENTS)
-
-bench-spark: $(VENV)-spark/installed ## what a page costs on one Spark worker and on two, and what the second gains by the clock: a quiet machine
-	SPARK_LOCAL_IP=127.0.0.1 $(VENV)-spark/bin/python -m bench.spark --pages 1000 6000 --rounds 3 $(ARGUMENTS)
 
 scrapyd: $(VENV)/installed $(VENV)-scrapyd/installed ## a real Scrapyd on loopback: the project deployed, a source crawled
 	$(BIN)/python -m pytest -q tests/slow/scrapyd
@@ -190,11 +176,10 @@ lock: ## writes requirements/*.txt again from pyproject.toml (needs uv)
 	uv pip compile $(LOCK) pyproject.toml --group dev --group bench -c requirements/dev.txt -o requirements/bench.txt
 	uv pip compile $(LOCK) pyproject.toml --group scrapyd -c requirements/runtime.txt -o requirements/scrapyd.txt
 	uv pip compile $(LOCK) pyproject.toml --group docs -c requirements/dev.txt -o requirements/docs.txt
-	uv pip compile $(LOCK) pyproject.toml --extra spark --extra s3 --group dev --group cluster -o requirements/spark.txt
 	uv pip compile $(LOCK) pyproject.toml --group browser -c requirements/dev.txt -o requirements/browser.txt
 
 LOCK = -q --universal --generate-hashes --python-version 3.11 --no-config --no-emit-index-url --custom-compile-command "make lock"
 
 clean: ## removes the environment and everything made by tools; archives stay
-	rm -rf $(VENV) $(VENV)-scrapyd $(VENV)-spark build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-scrapyd build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

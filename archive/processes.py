@@ -21,7 +21,7 @@ from typing import Any, Final, TypeAlias
 
 _OURS: Final = Path(__file__).resolve().parent.parent
 SAFE_PATH: Final = "PYTHONSAFEPATH"
-"""What -P is in the environment: for programs whose commands others make (multiprocessing, Spark)."""
+"""What -P is in the environment: for programs whose commands others make (multiprocessing)."""
 
 
 def python(module: str, *arguments: str) -> list[str]:

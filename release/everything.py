@@ -22,11 +22,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 SKIPS = ROOT / "tests" / "slow" / "skips.toml"
-ENVIRONMENTS = {"spark": ".venv-spark"}
-"""Suites that run in another environment than the developers'."""
-
 VARIABLES = {
-    "spark": {"SPARK_LOCAL_IP": "127.0.0.1"},
     "standards": {"BAOTINH_STANDARDS": "build/standards/bin", "BAOTINH_PYWB": "build/pywb/bin"},
 }
 
@@ -59,12 +55,12 @@ def allowed(path: Path = SKIPS) -> dict[str, str]:
     return {one["reason"]: one["because"] for one in tomllib.loads(path.read_text(encoding="utf-8"))["skip"]}
 
 
-def run(suite: str, folder: Path, python: str, skips: Mapping[str, str], variables: Mapping[str, str]) -> Outcome:
+def run(suite: str, folder: Path, skips: Mapping[str, str], variables: Mapping[str, str]) -> Outcome:
     """Runs the tests in `folder` in a process of their own, which prints as pytest does."""
     with tempfile.TemporaryDirectory() as kept:
         report = Path(kept) / "report.xml"
         began = time.monotonic()
-        command = [python, "-m", "pytest", "-q", "-rs", f"--junitxml={report}", str(folder)]
+        command = [sys.executable, "-m", "pytest", "-q", "-rs", f"--junitxml={report}", str(folder)]
         code = subprocess.run(command, cwd=ROOT, env={**os.environ, **variables}, check=False).returncode  # noqa: S603
         seconds = time.monotonic() - began
         if not report.exists():
@@ -114,12 +110,7 @@ def main(arguments: Sequence[str]) -> int:
     outcomes = []
     for name in chosen:
         print(f"\n== {name}", flush=True)
-        python = str(ROOT / ENVIRONMENTS[name] / "bin" / "python") if name in ENVIRONMENTS else sys.executable
-        if not Path(python).exists():
-            died = f"{python} is missing: make {ENVIRONMENTS[name]}/installed"
-            outcomes.append(Outcome(name, 0, 0, 0, 0.0, died=died))
-            continue
-        outcomes.append(run(name, SKIPS.parent / name, python, allowed(), VARIABLES.get(name, {})))
+        outcomes.append(run(name, SKIPS.parent / name, allowed(), VARIABLES.get(name, {})))
     print("\n" + table(outcomes))
     return 0 if all(one.good for one in outcomes) else 1
 

@@ -101,14 +101,6 @@ def findable(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def shards_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Shards are asked in this process: every command else begins two others, of half a second each."""
-    from sharded import begun_here
-
-    monkeypatch.setattr("archive.worker.pool.begin", begun_here)
-
-
-@pytest.fixture
 def holdings(tmp_path: Path) -> Holdings:
     """A new archive; modules that need one with something in it say so with a fixture of the same name."""
     return Holdings.create(tmp_path / "data", "Thư viện tỉnh", "https://thuvien.example/")

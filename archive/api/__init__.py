@@ -25,8 +25,6 @@ from archive.api import answers
 from archive.api.answers import Corpus, Exported, Listing, Result, Text, Texts, Trends, made
 from archive.cite import CiteRequest
 from archive.cite import answer as cited
-from archive.cluster import is_several
-from archive.cluster.shards import Shards
 from archive.corpus import trends
 from archive.corpus.chart import MEASURES, OF_MATCHES, Measure
 from archive.corpus.clusters import same_texts
@@ -44,7 +42,7 @@ from archive.holdings import Holdings
 from archive.messages.message import LANGUAGES
 from archive.search import corpora, engine, query_files, saved
 from archive.search.answer import Hit
-from archive.search.backend import Backend, ask_article, one_database
+from archive.search.backend import Backend, ask_article
 from archive.search.connection import open_guarded
 from archive.search.query_echo import in_language
 from archive.search.query_files import KeepRequest
@@ -71,7 +69,7 @@ def _method(
     @wraps(function)
     def method(self: Archive, /, *values: Options.args, **named: Options.kwargs) -> Found:
         _check_options(function.__name__, named, known)
-        return made(kind, function(self._held, *values, **named), self.language)
+        return made(kind, function(self.db, *values, **named), self.language)
 
     method.__signature__ = signature(function).replace(parameters=[_SELF, *rest])  # type: ignore[attr-defined]
     return method
@@ -114,52 +112,39 @@ def _check_options(function: str, given: Iterable[str], known: Iterable[str]) ->
 
 
 class Archive:
-    """An archive opened for reading, or several as one. Nothing it does can write to it, but for `freeze` and `save`,
+    """An archive opened for reading. Nothing it does can write to it, but for `freeze` and `save`,
     files of their own. What answers say of themselves is said in `language`.
     """
 
-    def __init__(self, held: sqlite_utils.Database | Shards, root: Path | None, language: Language = "en") -> None:
+    def __init__(self, held: sqlite_utils.Database, root: Path | None, language: Language = "en") -> None:
         if language not in LANGUAGES:
             told = "{name}={value}: one of {options} is wanted"
             raise UsageError(told, name="language", value=language, options=", ".join(LANGUAGES))
-        self._open: sqlite_utils.Database | Shards | None = held
+        self._open: sqlite_utils.Database | None = held
         self._root = root
         self.language: Language = language
 
     @property
-    def _held(self) -> sqlite_utils.Database | Shards:
+    def db(self) -> sqlite_utils.Database:
+        """The database, guarded (`archive.search.connection`): for SQL of your own."""
         if self._open is None:
             raise UsageError("the archive was closed: open it again")
         return self._open
 
     @property
-    def db(self) -> sqlite_utils.Database:
-        """The database, guarded (`archive.search.connection`): for SQL of your own. Several archives have none."""
-        held = self._held
-        if isinstance(held, Shards):
-            raise UsageError("several archives opened as one have no database in common: open one of them")
-        return held
-
-    @property
     def folder(self) -> Path:
-        """The archive's folder; raises UsageError where a database was opened alone, or several archives."""
+        """The archive's folder; raises UsageError where a database was opened alone."""
         if self._root is None:
-            if isinstance(self._held, Shards):
-                raise UsageError("corpora and saved queries lie in one archive each: open that one")
             raise UsageError("corpora, saved queries and exports need the folder: open that, not the database alone")
         return self._root
 
     @classmethod
     def open(cls, path: Path | str, language: Language = "en") -> Archive:
-        """The archive at `path`: its folder, or the file archive.sqlite alone; several as one for a pattern of these.
-
-        `Archive.open("archive-*.sqlite")` asks all of them, in processes of their own (`archive.cluster`).
+        """The archive at `path`: its folder, or the file archive.sqlite alone.
 
         Raises UsageError where there is no archive, NothingFound where it has no database yet, StorageError,
         SchemaError where its schema is another one.
         """
-        if is_several(path):
-            return cls(Shards.open(path), None, language)
         path = Path(path)
         if path.is_file():
             return cls(open_guarded(path), None, language)
@@ -176,10 +161,10 @@ class Archive:
         """
         most = MOST_HITS if limit is None else min(limit, MOST_HITS)
         asked = SearchRequest(query, most, **options).loaded(self._root)
-        first = last = engine.answer(self._held, asked)
+        first = last = engine.answer(self.db, asked)
         found = list(first.hits)
         while last.cursor is not None and (limit is None or len(found) < limit):
-            last = engine.answer(self._held, replace(asked, cursor=last.cursor, counts=False, facets=()))
+            last = engine.answer(self.db, replace(asked, cursor=last.cursor, counts=False, facets=()))
             found.extend(last.hits)
         return Result(in_language(first, self.language), tuple(found[:limit]), self.language)
 
@@ -190,9 +175,8 @@ class Archive:
         The other options are those of `baotinh export`. Raises QueryError, NothingFound for an unknown corpus,
         UsageError, DamageError.
         """
-        root = None if isinstance(self._held, Shards) else self.folder
-        chosen = select(self._held, root, SelectionRequest(query, **options))
-        return Texts(chosen[:limit], self._held, self.language)
+        chosen = select(self.db, self.folder, SelectionRequest(query, **options))
+        return Texts(chosen[:limit], self.db, self.language)
 
     concordance = _method(concordance, answers.Concordance)
     collocates = _method(collocates, answers.Collocates)
@@ -214,21 +198,21 @@ class Archive:
             raise UsageError(told, name="measure", value=measure, options=", ".join(MEASURES))
         every = [text for one in queries for text in ([one] if isinstance(one, str) else one)]
         counted = {"matches": True} if measure in OF_MATCHES else {}
-        found = trends.answer(self._held, TrendsRequest(every, **options | counted))
+        found = trends.answer(self.db, TrendsRequest(every, **options | counted))
         return made(Trends, found, self.language, measure=measure)
 
     def coverage(self, unit: Literal["day", "month", "quarter", "year"] = "month") -> Listing[Coverage]:
         """What the archive holds of each period, without a gap: look at it before anything is counted."""
-        found = trends.answer(self._held, TrendsRequest(("ngay:1900..",), unit=unit)).coverage
+        found = trends.answer(self.db, TrendsRequest(("ngay:1900..",), unit=unit)).coverage
         return Listing(found, ("period", "articles", "estimated", "words", "sources"), self.language)
 
     def stats(self) -> answers.Stats:
-        """Counts over the whole archive; raises UsageError for several."""
-        return made(answers.Stats, counts(one_database(self._held)), self.language)
+        """Counts over the whole archive."""
+        return made(answers.Stats, counts(self.db), self.language)
 
     def article(self, article: str | Hit | Text) -> Text:
         """The article with this public id or address, or of a hit; raises NothingFound."""
-        return Text.of(ask_article(self._held, _reference(article), stored_article))
+        return Text.of(ask_article(self.db, _reference(article), stored_article))
 
     def cite(
         self, article: str | Hit | Text, style: str = "apa", language: Language | None = None, base: str = ""
@@ -238,7 +222,7 @@ class Archive:
         Printed, one to read has the note below it that proves it. Raises NothingFound, UsageError for another style.
         """
         asked = CiteRequest(_reference(article), style, language or self.language, base)
-        return made(answers.Citation, cited(self._held, asked), asked.language)
+        return made(answers.Citation, cited(self.db, asked), asked.language)
 
     @_signed(ExportRequest)
     def export(self, query: str, path: Path | str, form: str = "jsonl", **options: Any) -> Exported:
@@ -248,9 +232,8 @@ class Archive:
         and `force` is not set, StorageError.
         """
         asked = ExportRequest(query, path=Path(path), form=form, **options)
-        root = None if isinstance(self._held, Shards) else self.folder
-        chosen = select(self._held, root, asked)
-        written = write_export(None if root is None else Holdings.open(root), self._held, chosen, asked)
+        chosen = select(self.db, self.folder, asked)
+        written = write_export(Holdings.open(self.folder), self.db, chosen, asked)
         return made(Exported, written, self.language)
 
     @_signed(KeepRequest)
@@ -278,7 +261,7 @@ class Archive:
         return Listing(saved.every(self.folder), ("name", "query", "made_at", "looked_at"), self.language)
 
     def close(self) -> None:
-        """Closes the database, or ends the processes of several."""
+        """Closes the database."""
         if self._open is not None:
             self._open.close()
         self._open = None

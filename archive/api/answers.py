@@ -10,16 +10,17 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
+import sqlite_utils
+
 from archive import cite as citing
 from archive.corpus import clusters, collocates, concordance, flow, keywords, ngrams, people, plot, trends
 from archive.corpus.chart import Measure
 from archive.errors import UsageError
 from archive.export import files
-from archive.export.selection import About, Selection, SelectionOfSeveral
+from archive.export.selection import About, Selection
 from archive.messages.message import Message, format_number
 from archive.search import corpora
 from archive.search.answer import Answer, Beside, Facet, Hit, Marked, Understood
-from archive.search.backend import Backend
 from archive.search.planner.offers import Offer
 from archive.search.query_echo import counted, in_language
 from archive.store import counts
@@ -278,8 +279,8 @@ _TEXT: Final = tuple(_names(Text, "stored"))
 class Texts(Table):
     """The articles of a question, whole: read one by one, as often as they are asked for."""
 
-    selection: Selection | SelectionOfSeveral
-    held: Backend = field(repr=False)
+    selection: Selection
+    held: sqlite_utils.Database = field(repr=False)
     language: str = "en"
 
     def __len__(self) -> int:

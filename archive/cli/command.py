@@ -14,8 +14,6 @@ from typing import Any, Final, TypeAlias
 
 import click
 
-from archive.cluster import is_several
-from archive.errors import UsageError
 from archive.messages.language import choose, tr
 from archive.messages.message import LANGUAGES
 from archive.search.question import Option as Declared
@@ -238,25 +236,13 @@ class Day(click.ParamType[date]):
 
 
 def archive_option(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Adds --archive, handed over as `root`: given here, before the command, in BAOTINH_ARCHIVE, else ./data.
-
-    It is one archive; a pattern of several is refused.
-    """
-    return _archive_option(function, _one_root)
-
-
-def archives_option(function: Callable[..., Any]) -> Callable[..., Any]:
-    """As `archive_option`, of a command that also asks several archives as one."""
-    return _archive_option(function, _root)
-
-
-def _archive_option(function: Callable[..., Any], callback: Callable[..., Path]) -> Callable[..., Any]:
+    """Adds --archive, handed over as `root`: given here, before the command, in BAOTINH_ARCHIVE, else ./data."""
     return option(
         "--archive",
         "root",
         type=click.Path(path_type=Path),
         metavar="PATH",
-        callback=callback,
+        callback=_root,
         help="The archive's folder (or BAOTINH_ARCHIVE; ./data if neither is given).",
     )(function)
 
@@ -291,11 +277,3 @@ def archive_root(context: click.Context) -> Path:
 
 def _root(context: click.Context, _parameter: click.Parameter, value: Path | None) -> Path:
     return value or archive_root(context)
-
-
-def _one_root(context: click.Context, parameter: click.Parameter, value: Path | None) -> Path:
-    root = _root(context, parameter, value)
-    if is_several(root):
-        name = " ".join(context.command_path.split(" ")[1:])
-        raise UsageError('"{name}" works on one archive, and {root} means several: name one', name=name, root=root)
-    return root

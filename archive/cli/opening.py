@@ -17,7 +17,6 @@ from archive.messages.language import coded
 from archive.store import open_database
 
 if TYPE_CHECKING:
-    from archive.search.backend import Backend
     from archive.sources import Register
 
 
@@ -48,14 +47,13 @@ def _named(rule: Rule) -> str:
 
 
 @contextmanager
-def of_source(source: str, *roots: Path) -> Iterator[None]:
-    """Where the block finds nothing of `source`: raises SourceError if no register of the archives `roots` has it."""
+def of_source(source: str, root: Path) -> Iterator[None]:
+    """Where the block finds nothing of `source`: raises SourceError if the register of the archive has none."""
     try:
         yield
     except NothingFound:
-        registers = [register_of(Holdings.open(root)) for root in roots] if source else []
-        if registers and not any(one.id == source for register in registers for one in register.all()):
-            registers[0].get(source)
+        if source:
+            register_of(Holdings.open(root)).get(source)
         raise
 
 
@@ -67,18 +65,3 @@ def reading(root: Path) -> Iterator[sqlite_utils.Database]:
         yield db
     finally:
         db.close()
-
-
-@contextmanager
-def asking(root: Path) -> Iterator[Backend]:
-    """What is asked while the block runs: the archive at `root`, or several as one where it is a pattern of paths."""
-    from archive.cluster import is_several
-
-    if not is_several(root):
-        with reading(root) as db:
-            yield db
-        return
-    from archive.cluster.shards import Shards
-
-    with Shards.open(root) as shards:
-        yield shards

@@ -122,7 +122,7 @@ class Clusters:
 
 
 def answer(held: Backend, asked: ClustersRequest) -> Clusters:
-    """The clusters that are asked for, the most widely printed first; raises UsageError for several archives."""
+    """The clusters that are asked for, the most widely printed first."""
     db = one_database(held)
     found = clusters.clusters(db, asked.source, asked.within)
     shown = tuple(islice(found, asked.limit) if asked.limit else found)

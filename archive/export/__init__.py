@@ -1,6 +1,6 @@
 """Articles taken out of the archive, in forms that spreadsheets, programs and other archives can read.
 
-Exports stream: one article in memory at a time, for Parquet and out of several archives a bounded portion. A file is
+Exports stream: one article in memory at a time, for Parquet a bounded portion. A file is
 written beside its name and renamed when whole.
 `archive.export.selection` says which articles, `archive.export.files` writes them.
 """

@@ -19,9 +19,8 @@ from archive.custody.package import write_wacz
 from archive.disk import refused, sync_folder
 from archive.errors import NothingFound, UsageError
 from archive.export.formats import CSV_COLUMNS, FORMATS, text_writer, write_text
-from archive.export.selection import About, Selection, SelectionOfSeveral, SelectionRequest
+from archive.export.selection import About, Selection, SelectionRequest
 from archive.holdings import Holdings
-from archive.search.backend import Backend
 from archive.search.question import option
 from archive.store.captures import captures_of
 from archive.store.queries import StoredArticle
@@ -349,13 +348,13 @@ class ExportRequest(SelectionRequest):
 
 
 def write_export(
-    holdings: Holdings | None,
-    held: Backend,
-    chosen: Selection | SelectionOfSeveral,
+    holdings: Holdings,
+    db: sqlite_utils.Database,
+    chosen: Selection,
     asked: ExportRequest,
     advance: Callable[[], None] = lambda: None,
 ) -> Exported:
-    """What was written of the articles `chosen`; of several archives, without `holdings`, none of RECORDS.
+    """What was written of the articles `chosen`.
 
     `advance` is called for every article but in RECORDS. "text" gives a ZIP file where the path ends with .zip, else a
     folder. Raises UsageError without a path, where it exists and is not to be written over, for WARC records as of a
@@ -369,22 +368,21 @@ def write_export(
     if not len(chosen):
         raise NothingFound("no article to export")
     if form == "wacz":
-        count, archive, db, one = len(chosen), *_of_one(form, holdings, held, chosen)
-        title = one.about.query or one.about.corpus or archive.settings.operator
-        names = [public_id for _, public_id in one.ids(db)]
-        write_wacz(archive, path, title=title, description=one.about.sentence(), articles=names, force=asked.force)
+        count, one = len(chosen), chosen.about
+        title = one.query or one.corpus or holdings.settings.operator
+        names = [public_id for _, public_id in chosen.ids(db)]
+        write_wacz(holdings, path, title=title, description=one.sentence(), articles=names, force=asked.force)
     else:
         with ExitStack() as files:
             # The description is renamed last: a crash between leaves an export without one, not one of another export.
             beside = files.enter_context(replacing(path_of(path), asked.force)) if form in FORMATS else None
             part = files.enter_context(replacing(path, asked.force))
             if form == "warc":
-                archive, db, one = _of_one(form, holdings, held, chosen)
-                own = [own for own, _ in one.ids(db)]
-                write_warc(archive.root, db, own, part, path.name, one.about)
+                own = [own for own, _ in chosen.ids(db)]
+                write_warc(holdings.root, db, own, part, path.name, chosen.about)
                 count = len(own)
             else:
-                count = _write_texts(_counted(chosen.articles(held), advance), asked, path, part, chosen.about)
+                count = _write_texts(_counted(chosen.articles(db), advance), asked, path, part, chosen.about)
             if beside is not None:
                 told = written(chosen.about, form, path.name, count, manifest.digest_of(part))
                 beside.write_text(told, encoding="utf-8")
@@ -393,15 +391,6 @@ def write_export(
     return Exported(
         str(path), form, count, size, digest, chosen.about, chosen.altered, chosen.missing, chosen.notes, described
     )
-
-
-def _of_one(
-    form: str, holdings: Holdings | None, held: Backend, chosen: Selection | SelectionOfSeveral
-) -> tuple[Holdings, sqlite_utils.Database, Selection]:
-    """What records are taken from; raises UsageError for several archives."""
-    if holdings is None or isinstance(chosen, SelectionOfSeveral) or not isinstance(held, sqlite_utils.Database):
-        raise UsageError("{form} holds records, which are each archive's own: export it from one archive", form=form)
-    return holdings, held, chosen
 
 
 def _write_texts(articles: Iterator[StoredArticle], asked: ExportRequest, path: Path, part: Path, about: About) -> int:

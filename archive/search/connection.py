@@ -59,10 +59,7 @@ _READING = """
     json json_group_array json_group_object json_object json_quote json_replace json_valid julianday length lower ltrim
     match max min nullif rank replace round row_number rtrim snippet strftime substr sum time total trim typeof upper
 """
-SPARED: Final = "spared"
-"""The function of our own that leaves out of a text what is withheld (archive.cluster.shard_answers)."""
-
-FUNCTIONS: Final = frozenset((*_READING.split(), SPARED))
+FUNCTIONS: Final = frozenset(_READING.split())
 """The functions that a guarded connection may call: no LIKE or GLOB, nothing that makes bytes out of nothing."""
 
 _PRAGMAS: Final = frozenset({"data_version", "database_list"})  # FTS5 itself asks for the first; where the file lies
@@ -187,7 +184,7 @@ def deadline(conn: sqlite3.Connection, query: str, seconds: float | None) -> Ite
 @dataclass(slots=True)
 class Cache:
     """Counts by MATCH, spellings by folded word, words by their beginning, articles that hold a number, facts of all
-    articles, and what pairs, bits, days, trends and shards need.
+    articles, and what pairs, bits, days and trends need.
     """
 
     version: tuple[int, int]
@@ -203,7 +200,6 @@ class Cache:
     frequencies: Any = None
     covered: dict[int, Any] = field(default_factory=dict)
     estimated: Any = None
-    shard: Any = None
 
 
 _CACHES: WeakKeyDictionary[sqlite_utils.Database, Cache] = WeakKeyDictionary()

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -56,40 +55,26 @@ class Overview:
     examples: tuple[Example, ...]
 
 
-def overview(db: sqlite_utils.Database, without: Iterable[int] | None = None) -> Overview:
-    """What one archive can add to an overview; articles at the search rowids `without` are another's to count."""
+def overview(db: sqlite_utils.Database) -> Overview:
+    """What the archive shows of itself."""
+    latest = newest(db)
     return Overview(
-        _months(db, without),
-        newest(db),
-        _listed(db, "WHERE a.revision > 1 ORDER BY a.capture DESC"),
-        _listed(db, "WHERE a.gone_at IS NOT NULL ORDER BY a.gone_at DESC, a.public_id"),
-        (),
-    )
-
-
-def added(parts: Sequence[Overview]) -> Overview:
-    """What one archive shows, or several together."""
-    months: Counter[str] = Counter()
-    for part in parts:
-        months.update(dict(part.months))
-    latest = _latest((part.newest for part in parts), lambda one: one.day)
-    return Overview(
-        tuple(sorted(months.items())),
-        tuple(latest[:_NEWEST]),
-        tuple(_latest((part.changed for part in parts), lambda one: one.captured_at)[:_LATEST]),
-        tuple(_latest((part.gone for part in parts), lambda one: one.gone_at)[:_LATEST]),
-        examples([latest]),
+        _months(db),
+        latest[:_NEWEST],
+        _listed(db, "WHERE a.revision > 1 ORDER BY a.capture DESC", _LATEST),
+        _listed(db, "WHERE a.gone_at IS NOT NULL ORDER BY a.gone_at DESC, a.public_id", _LATEST),
+        examples(latest),
     )
 
 
 def newest(db: sqlite_utils.Database) -> tuple[Headline, ...]:
-    """The newest articles of one archive."""
-    return _listed(db, "ORDER BY a.day DESC, a.public_id")
+    """The newest articles."""
+    return _listed(db, "ORDER BY a.day DESC, a.public_id", _READ)
 
 
-def examples(parts: Iterable[Sequence[Headline]]) -> tuple[Example, ...]:
-    """Queries made of the newest headlines of all `parts`, so that each finds the article it was taken from."""
-    read = [(one.headline.split(), one) for one in _latest(parts, lambda one: one.day)[:_READ]]
+def examples(headlines: Iterable[Headline]) -> tuple[Example, ...]:
+    """Queries made of `headlines`, so that each finds the article it was taken from."""
+    read = [(one.headline.split(), one) for one in headlines]
     words = Counter(word.lower() for told, _ in read for word in set(told))
     counts = Counter(pair for told, _ in read for pair in dict.fromkeys(_pairs(told)))
     chosen: list[str] = []
@@ -125,15 +110,11 @@ def _dice(pair: str, counts: Counter[str], words: Counter[str]) -> float:
     return 2 * counts[pair] / (words[left] + words[right])
 
 
-def _months(db: sqlite_utils.Database, without: Iterable[int] | None) -> tuple[tuple[str, int], ...]:
-    months = Counter(dict(db.execute("SELECT substr(day, 1, 7), count(*) FROM articles GROUP BY 1").fetchall()))
-    if without is not None:
-        sql = "SELECT substr(day, 1, 7), count(*) FROM articles WHERE search_rowid IN (SELECT value FROM json_each(?)) "
-        months.subtract(dict(db.execute(f"{sql} GROUP BY 1", (json.dumps(list(without)),)).fetchall()))
-    return tuple(sorted((month, count) for month, count in months.items() if count))
+def _months(db: sqlite_utils.Database) -> tuple[tuple[str, int], ...]:
+    return tuple(db.execute("SELECT substr(day, 1, 7), count(*) FROM articles GROUP BY 1 ORDER BY 1").fetchall())
 
 
-def _listed(db: sqlite_utils.Database, which: str) -> tuple[Headline, ...]:
+def _listed(db: sqlite_utils.Database, which: str, most: int) -> tuple[Headline, ...]:
     sql = (
         "SELECT a.public_id, a.headline, a.source, coalesce(s.name, a.source), a.day, a.day_estimated, "  # noqa: S608
         "coalesce(a.gone_at, ''), c.captured_at FROM articles a JOIN captures c ON c.id = a.capture "
@@ -141,14 +122,8 @@ def _listed(db: sqlite_utils.Database, which: str) -> tuple[Headline, ...]:
     )
     return tuple(
         Headline(public_id, headline, source, name, day, bool(estimated), gone_at, captured_at)
-        for public_id, headline, source, name, day, estimated, gone_at, captured_at in db.execute(sql, (_READ,))
+        for public_id, headline, source, name, day, estimated, gone_at, captured_at in db.execute(sql, (most,))
     )
-
-
-def _latest(lists: Iterable[Sequence[Headline]], moment: Callable[[Headline], str]) -> list[Headline]:
-    """All of `lists` once, the latest `moment` first, in the order of ids where moments are equal."""
-    every = sorted({one.public_id: one for part in lists for one in part}.values(), key=lambda one: one.public_id)
-    return sorted(every, key=moment, reverse=True)
 
 
 _EVERY = "source IN (SELECT DISTINCT source FROM captures)"  # so that the index of sources and times answers

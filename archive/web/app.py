@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from typing import Final
 
@@ -10,7 +10,6 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 
-from archive.cluster.pool import Shard
 from archive.errors import ArchiveError
 from archive.holdings import Holdings
 from archive.sources import Register
@@ -43,7 +42,7 @@ WEIGHTS: Final = {
 
 
 def create_room(
-    served: Holdings | Sequence[Shard],
+    holdings: Holdings,
     register: Register,
     hosts: Iterable[str] = LOOPBACK,
     replay: str = "",
@@ -52,7 +51,7 @@ def create_room(
     rate: float = 0,
     workers: int = 0,
 ) -> Starlette:
-    """The reading room of `served`, an archive or several as one, answering only to the Host names `hosts`.
+    """The reading room of `holdings`, answering only to the Host names `hosts`.
 
     `replay` is replay's address or "".
 
@@ -61,12 +60,7 @@ def create_room(
     one's threads).
     """
     access, jobs = Access(rules or Rules()), Jobs()
-    if isinstance(served, Holdings):
-        room = Room(served, register, Asker(served.database, workers), access, jobs, replay.rstrip("/"), tickets)
-    else:
-        from archive.web.asking.several import SeveralAsker  # no start waits for it that serves one archive
-
-        room = Room(None, register, SeveralAsker(served), access, jobs, replay.rstrip("/"), tickets)
+    room = Room(holdings, register, Asker(holdings.database, workers), access, jobs, replay.rstrip("/"), tickets)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -76,7 +70,7 @@ def create_room(
         room.asker.close()
 
     app = Starlette(
-        routes=routes(several=room.archive is None),
+        routes=routes(),
         middleware=[
             Middleware(HostGuard, hosts=tuple(hosts)),
             Middleware(SafeHeaders, policy=room_policy(room.replay)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, lru_cache, partial
 from importlib.resources import files
@@ -170,15 +170,13 @@ def static(name: str) -> str:
 class Frame:
     """What a page says beside its own matter: its language, who reads it, where it is in the other language.
 
-    `token` is that of a reader who gave the password, else "". Of `several` archives, `absent` names those not asked.
+    `token` is that of a reader who gave the password, else "".
     """
 
     language: Language
     archivist: bool
     token: str
     other_language: str = ""
-    several: bool = False
-    absent: tuple[str, ...] = ()
 
 
 def frame_of(request: Request) -> Frame:
@@ -187,8 +185,7 @@ def frame_of(request: Request) -> Frame:
     address = request.url.include_query_params(lang=LANGUAGES[1 - LANGUAGES.index(language)])
     # One slash first, whatever was asked for: "//name/" and "/\\name/" would lead to another site.
     path = "/" + quote(request.scope["path"].lstrip("/"))
-    frame, room = _frame(request, language, f"{path}?{address.query}"), getattr(request.app.state, "room", None)
-    return frame if room is None else replace(frame, several=room.archive is None, absent=room.absent())
+    return _frame(request, language, f"{path}?{address.query}")
 
 
 def fill(template: str, frame: Frame, values: Mapping[str, object]) -> str:
@@ -201,8 +198,6 @@ def fill(template: str, frame: Frame, values: Mapping[str, object]) -> str:
             "signed_in": frame.token,
             "lang": frame.language,
             "other_language": frame.other_language,
-            "several": frame.several,
-            "absent": frame.absent,
             "t": partial(word, frame.language),
             "named": partial(named, frame.language),
             "said": partial(localised, frame.language),

@@ -5,22 +5,17 @@ for.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Match, Route
 from starlette.types import Receive, Scope, Send
 
-from archive.errors import UsageError
 from archive.store.counts import count_articles
 from archive.web import waiting
 from archive.web.pages import archivist, search
-from archive.web.pages.state import OF_ONE, room_of
+from archive.web.pages.state import room_of
 from archive.web.render import static_files
-
-if TYPE_CHECKING:
-    from archive.search.backend import Backend
 
 _ROUTE = "archive.route"
 _TOOLS = ("/concordance", "/trends", "/months.", "/collocates", "/keywords", "/people", "/map", "/flow")
@@ -61,9 +56,8 @@ class LazyRoutes(BaseRoute):
 # The addresses of the reading room, and the pages that answer them.
 
 
-def routes(several: bool = False) -> list[BaseRoute]:
-    """All routes. What the first pages do not need is loaded later; what one archive keeps, `several` refuse."""
-    of_one = _of_one if several else None
+def routes() -> list[BaseRoute]:
+    """All routes. What the first pages do not need is loaded later."""
     return [
         Route("/", search.or_captures(search.page)),
         LazyRoutes(("/about",), _about),
@@ -71,10 +65,10 @@ def routes(several: bool = False) -> list[BaseRoute]:
         LazyRoutes(_TOOLS, _analysis),
         LazyRoutes(("/source",), _sources),
         LazyRoutes(("/export.", "/feed.atom"), _exports),
-        LazyRoutes(("/saved/", "/collections"), of_one or _collections),
-        LazyRoutes(("/crawls",), of_one or _crawls),
+        LazyRoutes(("/saved/", "/collections"), _collections),
+        LazyRoutes(("/crawls",), _crawls),
         LazyRoutes(("/api",), _api),
-        LazyRoutes(("/oai",), of_one or _oai),
+        LazyRoutes(("/oai",), _oai),
         Route("/waiting", waiting.cancel, methods=["POST"]),
         Route("/sign-in", archivist.page, methods=["GET", "POST"]),
         Route("/sign-out", archivist.sign_out, methods=["POST"]),
@@ -189,24 +183,10 @@ def _oai() -> Sequence[BaseRoute]:
     return [Route("/oai", page, methods=["GET", "POST"])]
 
 
-def _of_one() -> Sequence[BaseRoute]:
-    return [Route("/{path:path}", _refused, methods=["GET", "POST"])]
-
-
-async def _refused(_: Request) -> Response:
-    raise UsageError(OF_ONE)
-
-
 async def _robots(_: Request) -> Response:
     return PlainTextResponse("User-agent: *\nDisallow: /\n")
 
 
 async def _health(request: Request) -> Response:
-    await room_of(request).asker.ask(_count)
+    await room_of(request).asker.ask(count_articles)
     return PlainTextResponse("ok\n")
-
-
-def _count(held: Backend) -> int:
-    from archive.search.backend import ask
-
-    return ask(held, "", None, lambda asking: sum(asking.each(count_articles)))

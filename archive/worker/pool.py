@@ -1,8 +1,7 @@
 """Processes that answer for this one: each under limits, replaced where it dies, with bounds to what waits for it.
 
 `Worker` is one of them, and all that the rest is made of: here `WorkerPool`, which parses captures and gives them back
-in the order they were sent; elsewhere who answers in the reading room (`archive.web.asking`) and for shards
-(`archive.cluster.pool`).
+in the order they were sent; elsewhere who answers in the reading room (`archive.web.asking`).
 """
 
 from __future__ import annotations

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,6 @@ from officials import OFFICIALS, named
 
 from archive import Archive
 from archive.cli import main
-from archive.cluster.shards import Shards
 from archive.corpus.people import NamedPerson, Office, People, people
 from archive.errors import UsageError
 from archive.holdings import Holdings
@@ -33,17 +31,6 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     holdings = Holdings.create(root, "Thư viện tỉnh", "mailto:thu-vien@example.org")
     named(OFFICIALS, open_database(holdings.database)).close()
     return root
-
-
-@pytest.fixture(scope="module")
-def shards(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shards]:
-    folder = tmp_path_factory.mktemp("manh")
-    for source in ("bao-alpha", "bao-beta"):
-        part = sqlite_utils.Database(folder / f"archive-{source}.sqlite")
-        named([one for one in OFFICIALS if one.source == source], part)
-        part.close()
-    with Shards.open(folder / "archive-*.sqlite", processes=2) as opened:
-        yield opened
 
 
 def told(found: People) -> list[tuple[str, int, list[tuple[str, str, str, int]]]]:
@@ -110,22 +97,6 @@ def test_an_office_is_asked_for_by_whole_words(db: sqlite_utils.Database) -> Non
         (Office("Bí thư Tỉnh ủy", "2022-12-30", "2022-12-30", 1),),  # and not as Phó Bí thư
     ]
     assert people(db, office="í thư").people == ()
-
-
-@pytest.mark.parametrize(
-    "options",
-    [
-        {},
-        {"query": "tỉnh"},
-        {"query": 'nguoi:"le thi hoa"', "limit": 1},
-        {"office": "Tỉnh ủy", "by": "name"},
-        {"query": 'nguoi:"Lê Thị Hòa"', "any_accents": True},
-    ],
-)
-def test_several_archives_answer_as_one(
-    db: sqlite_utils.Database, shards: Shards, options: dict[str, str | int | bool]
-) -> None:
-    assert people(shards, **options) == people(db, **options)  # type: ignore[arg-type]
 
 
 def run(root: Path, *arguments: str) -> Result:

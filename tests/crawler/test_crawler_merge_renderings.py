@@ -10,7 +10,6 @@ import pytest
 from small_archive import database, tables
 from takedown_archive import page
 
-from archive.cluster.shards import Shards
 from archive.custody.rebuild import rebuild
 from archive.custody.takedown import takedown
 from archive.custody.verify import verify
@@ -19,7 +18,6 @@ from archive.ingest.keep import Keeper
 from archive.ingest.pipeline import Ingest
 from archive.ingest.reread import reread
 from archive.model import Capture
-from archive.search import engine
 from archive.sources import Register, parse_source
 from crawler.merge import merge
 
@@ -99,15 +97,6 @@ def test_in_whatever_order_they_are_merged_they_are_one_article_of_the_first_cho
         ((url, body, revision, gone),) = db.execute("SELECT url, body, revision, gone_at FROM articles").fetchall()
     assert (url, revision, gone) == (OWN, 2, None)
     assert str(body).startswith(f"Bản {names[0]}, giờ 1.")
-
-
-def test_archives_asked_as_one_show_the_own_page_too(tmp_path: Path, shards: dict[str, Path]) -> None:
-    for name, root in shards.items():
-        (tmp_path / f"kho-{name}").symlink_to(root)
-    with Shards.open(tmp_path / "kho-*") as several:
-        answer = engine.search(several, "hội nghị")
-        assert (answer.total_folded, [hit.url for hit in answer.hits]) == (1, [OWN])
-        assert several.article(OWN).row.body.startswith("Bản own, giờ 1.")
 
 
 @pytest.mark.parametrize("order", [("amp", "own"), ("own", "amp")])

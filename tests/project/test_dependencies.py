@@ -40,7 +40,7 @@ def test_every_dependency_at_run_time_is_imported() -> None:
 
 def test_what_an_extra_brings_is_imported() -> None:
     brought = {name for extra in PROJECT["optional-dependencies"].values() for name in names(extra)}
-    by_name = {"s3fs": "fsspec", "viparse": "archive/text/encodings.py", "datasette": "it loads us, by an entry point"}
+    by_name = {"viparse": "archive/text/encodings.py", "datasette": "it loads us, by an entry point"}
     assert brought - imports(ROOT) == by_name.keys()
     assert brought <= OPTIONAL
 
@@ -60,7 +60,7 @@ def test_every_module_imported_has_its_paragraph_or_is_named_in_one() -> None:
     told = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
     named = set(re.findall(r"^### (.+)$|\*\*([\w.-]+)\*\*", told, re.MULTILINE))
     known = {MODULES.get(name, name).partition(".")[0] for pair in named for name in pair if name}
-    assert imports(ROOT) - known - {"py4j"} == set()  # a part of pyspark
+    assert imports(ROOT) - known == set()
 
 
 def test_a_page_whose_reader_lacks_a_module_is_not_called_unread(

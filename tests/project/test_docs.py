@@ -31,7 +31,6 @@ BROUGHT = {
     "parsel",
     "pluggy",
     "protego",
-    "py4j",
     "twisted",
     "w3lib",
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
@@ -16,12 +15,12 @@ ROOT = Path(__file__).parents[2]
 def made(folder: Path, tests: str) -> Outcome:
     """What comes of a suite of these `tests`, where a reason that speaks of a disk is allowed."""
     (folder / "test_it.py").write_text("import os, pytest\n" + tests)
-    return run("it", folder, sys.executable, {"no disk.*": "there is none"}, {"BAOTINH_SAID": "yes"})
+    return run("it", folder, {"no disk.*": "there is none"}, {"BAOTINH_SAID": "yes"})
 
 
 def test_every_folder_of_slow_tests_is_a_suite() -> None:
     folders = {path.name for path in (ROOT / "tests" / "slow").iterdir() if list(path.glob("test_*.py"))}
-    assert {*suites()} == folders >= {"faults", "spark", "browser", "standards"}
+    assert {*suites()} == folders >= {"faults", "browser", "standards"}
 
 
 def test_a_suite_runs_whole_with_its_variables_and_its_allowed_skips(tmp_path: Path) -> None:

@@ -36,7 +36,6 @@ LAYERS: list[set[str]] = [
         "archive.learning",
         "archive.search",
     },
-    {"archive.cluster"},
     {"archive.cli", "archive.web", "archive.api", "archive.datasette"},
     {"crawler"},
 ]
@@ -126,8 +125,7 @@ def test_only_store_and_search_and_what_checks_them_speak_sql() -> None:
         and isinstance(node.value, str)
         and node.value.startswith(("SELECT ", "INSERT ", "UPDATE ", "DELETE "))
     }
-    # shards weigh what the index of one holds by what all hold; Spark speaks its own SQL
-    assert speaking <= {"archive.store", "archive.search", "archive.corpus", "archive.cluster"}
+    assert speaking <= {"archive.store", "archive.search", "archive.corpus"}
 
 
 def test_the_picture_in_the_docs_names_every_part() -> None:

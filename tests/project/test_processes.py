@@ -113,7 +113,7 @@ def test_our_own_folder_is_passed_on_where_the_program_runs_from_it(monkeypatch:
 
 
 def test_every_command_with_python_is_made_in_one_place() -> None:
-    """`sys.executable` stands where -P is put behind it, and where Spark is told both."""
+    """`sys.executable` stands where -P is put behind it."""
     named = {
         path.relative_to(ROOT).as_posix()
         for package in ("archive", "crawler")
@@ -121,5 +121,5 @@ def test_every_command_with_python_is_made_in_one_place() -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Attribute) and node.attr == "executable" and ast.unparse(node) == "sys.executable"
     }
-    assert named == {"archive/processes.py", "archive/cluster/spark/job.py"}
+    assert named == {"archive/processes.py"}
     assert COMMAND[1] == "-P"

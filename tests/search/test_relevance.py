@@ -11,10 +11,8 @@ import pytest
 from click.testing import CliRunner
 from reading_room import library, opened
 from search_corpus import Written, stored
-from sharded import made
 
 from archive.cli import main
-from archive.cluster.shards import Shards
 from archive.holdings import Holdings
 from archive.search.engine import meant, search
 from archive.search.ranking import relevance
@@ -135,22 +133,6 @@ def test_where_no_word_is_found_as_typed_any_accents_count() -> None:
     beside = search(stored(RARE), "cạ chệt Formôsa").beside
     assert beside is not None
     assert beside.query.startswith("~")
-
-
-def test_several_archives_answer_as_one(tmp_path: Path) -> None:
-    articles = [*OF_A_WORD, *RARE, *(article(20 + n, "Khác", FILLING) for n in range(3))]
-    articles = [Written(n, one.headline, one.lead, one.body, day=one.day) for n, one in enumerate(articles)]
-    whole = stored(articles)
-    made(tmp_path / "archive-a.sqlite", articles[::2])
-    made(tmp_path / "archive-b.sqlite", articles[1::2])
-    with Shards.open(tmp_path / "archive-*.sqlite", processes=2) as shards:
-        for query in ("hòa bình", "hoa binh", "cá chết Formosa", "cá nhanh", "cá qqqq"):
-            one, several = search(whole, query), search(shards, query)
-            assert [hit.public_id for hit in several.hits] == [hit.public_id for hit in one.hits]
-            assert (several.beside is None) == (one.beside is None)
-            if one.beside and several.beside:
-                assert (several.beside.query, several.beside.articles) == (one.beside.query, one.beside.articles)
-                assert [hit.public_id for hit in several.beside.hits] == [hit.public_id for hit in one.beside.hits]
 
 
 def test_the_command_line_says_what_it_left_out_and_that_nothing_was_found(tmp_path: Path) -> None:

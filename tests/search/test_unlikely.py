@@ -9,12 +9,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from small_archive import REGISTER, SITE, capture, database, keep, new_holdings, page, read, read_json, tables
-from spark_tables import made
 from starlette.testclient import TestClient
 
 from archive import parsers
 from archive.cli import main
-from archive.cluster.spark.load import load
 from archive.custody.rebuild import rebuild
 from archive.custody.takedown import takedown
 from archive.custody.verify import verify
@@ -240,18 +238,6 @@ def test_a_takedown_takes_out_what_shows_or_points_to_the_page(holdings: Holding
             assert word.encode() not in data, path.name
     rebuild(holdings, REGISTER)
     assert found(holdings, "huyện", unlikely=True).total == 0
-
-
-def test_tables_of_a_rereading_bring_them_along(holdings: Holdings, tmp_path: Path) -> None:
-    pytest.importorskip("pyarrow")
-    with database(holdings) as db:
-        before = tables(db)
-    load(holdings, REGISTER, made(holdings, REGISTER, tmp_path / "tables"))
-    with database(holdings) as db:
-        after = tables(db)
-    for name in ("unlikely", "unlikely_pointed", "articles"):
-        assert after[name] == before[name]
-    assert found(holdings, "hội nghị", unlikely=True).total == 2
 
 
 def test_a_full_verification_compares_them_too(holdings: Holdings) -> None:

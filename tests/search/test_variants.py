@@ -13,7 +13,6 @@ from click.testing import CliRunner
 from reading_room import opened
 from search_corpus import Written, stored
 from search_reference import words
-from sharded import split
 
 from archive.cli import main
 from archive.corpus.collocates import collocates
@@ -149,16 +148,6 @@ def test_words_excluded_or_only_begun_are_offered_nothing() -> None:
     db = stored(ARTICLES)
     for query in ("họp -UBND", "họp NOT kỹ", "csgt*", "O.R họp", "N.E.A.R"):
         assert not spelled(search(db, query).offers)
-
-
-def test_several_archives_offer_what_one_does(tmp_path: Path) -> None:
-    shards, whole = split(tmp_path, "year", ARTICLES)
-    with shards:
-        for query in ("TP.HCM", "thành phố Hồ Chí Minh", "UBND OR kỹ", "quý", "~kỹ thuật", "1.000", "HĐND họp"):
-            found = search(whole, query)
-            assert spelled(found.offers)
-            assert search(shards, query).offers == found.offers
-            assert search(shards, query).total == found.total
 
 
 def trend(held: Any, query: str) -> Any:

@@ -31,7 +31,7 @@ from typing import Any, NoReturn
 
 ROOT = Path(__file__).parents[2]
 PRELOADED = (
-    "archive.cli", "archive.cluster.search", "archive.cluster.shard_answers", "archive.ingest",
+    "archive.cli", "archive.ingest",
     "archive.learning", "archive.parsers", "archive.web.pages.results", "archive.web.serving", "archive.worker.pool",
     "archive.worker.process",
     "crawler.commands.survey", "crawler.commands.crawl", "crawler.frontier.scheduler", "crawler.http.capture",

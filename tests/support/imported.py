@@ -11,15 +11,11 @@ from typing import Final
 OPTIONAL: Final = frozenset(
     {
         "datasette",
-        "fsspec",
         "matplotlib",
         "numpy",
         "playwright",
         "pandas",
-        "py4j",
         "pyarrow",
-        "pyspark",
-        "s3fs",
         "underthesea",
         "viparse",
     }

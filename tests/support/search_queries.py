@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from datetime import date, timedelta
 from unicodedata import normalize
 
@@ -125,3 +126,13 @@ def _days(chance: random.Random) -> Limit:
             return Limit(f"ngay:..{last:%d/%m/%Y}", "day", ("0000", last.isoformat()))
         case _:
             return Limit(f"ngay:{first}..{last:%d-%m-%Y}", "day", (first.isoformat(), last.isoformat()))
+
+
+def queries(articles: list[Written], seed: int, number: int) -> Iterator[str]:
+    """So many random queries to `articles`, none too long to be asked."""
+    chance = random.Random(seed)
+    while number:
+        text = typed(random_tree(chance, articles), chance)
+        if len(text) < 900:
+            number -= 1
+            yield text

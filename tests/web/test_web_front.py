@@ -15,7 +15,7 @@ from archive.holdings import SETTINGS, Holdings
 from archive.search.engine import search
 from archive.settings import About, read_settings, write_settings
 from archive.store import open_database
-from archive.store.overview import added, overview
+from archive.store.overview import overview
 
 
 @pytest.fixture(scope="module")
@@ -57,19 +57,6 @@ def test_the_counts_of_the_bars_are_those_of_their_searches(holdings: Holdings) 
     months = overview(db).months
     assert [search(db, f"ngay:{month}").total for month, _ in months] == [count for _, count in months]
     assert sum(count for _, count in months) == 6
-    db.close()
-
-
-def test_several_archives_count_what_both_hold_once(holdings: Holdings) -> None:
-    db = open_database(holdings.database, readonly=True)
-    whole = overview(db)
-    twice = [row[0] for row in db.execute("SELECT search_rowid FROM articles WHERE day LIKE '2020-06%'")]
-    less = overview(db, twice)
-    both = added([whole, replace(less, months=tuple(pair for pair in whole.months if pair[0] == "2020-06"))])
-    assert dict(whole.months)["2020-06"] == 2
-    assert "2020-06" not in dict(less.months)
-    assert dict(both.months)["2020-06"] == 4
-    assert both.newest == added([whole]).newest
     db.close()
 
 

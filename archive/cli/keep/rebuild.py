@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -35,7 +34,6 @@ class RebuildOptions:
 
     what: str = declared("", "database", argument=1, choices=("database", "index", "cdxj", "ngrams", "restorer"))
     pending: bool = declared("Of the index, only finish what a run left.", False)
-    tables: str = declared("Of the database, out of the tables of a cluster.", "", name="from", metavar="PARQUET")
     unit: Unit | None = declared("Of n-grams, what counts as a word; else a syllable.", None, choices=UNITS)
     least: int | None = declared(
         "Of n-grams, leave out what is found less often; else than twice.", None, kind="integer", bounds=(1, 10_000)
@@ -49,7 +47,6 @@ class RebuildOptions:
         "baotinh rebuild index --pending",
         "baotinh rebuild ngrams --unit word",
         "baotinh rebuild restorer",
-        "baotinh rebuild --from s3://luu-tru/tables",
     ],
     codes=(0, 2, 3, 4, 5),
 )
@@ -60,9 +57,7 @@ def rebuild(asked: RebuildOptions, as_json: bool, root: Path) -> None:
     """Make again what follows from what is kept: database, search index, CDXJ index, n-grams, or restorer.
 
     The old database answers until the new one is whole and takes its place. What comes out otherwise than it stood
-    there is told with its reason; what is damaged in the WARC files is named; 'baotinh verify' says more. With --from
-    the rows come from Parquet tables, a folder or an address (s3://...), that 'baotinh reread --engine spark' has
-    written: every file is checked against the manifest beside them.
+    there is told with its reason; what is damaged in the WARC files is named; 'baotinh verify' says more.
 
     The search index is made of the articles in the database, 0.3 ms each; searches answer from the old one until then,
     and crawls wait to write. The CDXJ index (index/archive.cdxj) has a sorted line for each capture in a closed file,
@@ -79,7 +74,6 @@ def rebuild(asked: RebuildOptions, as_json: bool, root: Path) -> None:
     """
     for given, option, what in (
         (asked.pending, "--pending", "index"),
-        (asked.tables, "--from", "database"),
         (asked.unit, "--unit", "ngrams"),
         (asked.least, "--least", "ngrams"),
     ):
@@ -95,8 +89,6 @@ def rebuild(asked: RebuildOptions, as_json: bool, root: Path) -> None:
             _ngrams(holdings, asked, as_json)
         case "restorer":
             _restorer(holdings, as_json)
-        case _ if asked.tables:
-            _load(holdings, asked.tables, as_json)
         case _:
             _database(holdings, as_json)
 
@@ -159,17 +151,6 @@ def _ngrams(holdings: Holdings, asked: RebuildOptions, as_json: bool) -> None:
     say("{count} words and pairs counted", count=number(kept))
 
 
-def _load(holdings: Holdings, tables: str, as_json: bool) -> None:
-    from archive.cluster.spark.load import load
-
-    with progress("loading rows") as shown:
-        loaded = load(holdings, register_of(holdings), tables, shown.advance)
-    if as_json:
-        print_json(loaded)
-    told = "loaded captures: {captures}, articles: {articles}, revisions: {revisions}"
-    say(told, captures=number(loaded.captures), articles=number(loaded.articles), revisions=number(loaded.revisions))
-
-
 def _restorer(holdings: Holdings, as_json: bool) -> None:
     from archive.learning import restorer
 
@@ -200,13 +181,6 @@ class RereadOptions:
     workers: int | None = declared(
         "Processes that read; one per core if not given.", None, kind="integer", bounds=(0, 64)
     )
-    engine: str = declared("What reads.", "here", choices=("here", "spark"))
-    master: str = declared("Spark's master; this machine's cores if not given.", "", metavar="URL")
-    tables: str = declared("With Spark: where the Parquet tables go.", "", name="output", short="o", metavar="PATH")
-    partitions: int | None = declared(
-        "With Spark: ranges of records; 4 per core if not given.", None, kind="integer", bounds=(0, 0)
-    )
-    warcs: str = declared("With Spark: where the WARC files lie, if not in the archive.", "", metavar="URL")
 
 
 @command(
@@ -216,7 +190,6 @@ class RereadOptions:
         "baotinh reread --source thai-nguyen-dang --since 2026-01-01",
         "baotinh reread --parser-older-than nukeviet/3",
         "baotinh reread --restored",
-        "baotinh reread --engine spark --master spark://10.0.0.1:7077 --output /mnt/shared/tables",
     ],
     codes=(0, 2, 4, 5),
 )
@@ -228,22 +201,11 @@ def reread(asked: RereadOptions, as_json: bool, root: Path) -> None:
 
     What an earlier parser read is kept beside it. The history of a page and the history of its reading stay apart: a
     better parser makes no revision.
-
-    With --engine spark a cluster reads all captures and writes Parquet tables, which 'baotinh rebuild --from' brings
-    in; the archive itself stays as it is.
     """
     holdings = for_writing(root)
     register = register_of(holdings)
     if asked.source not in ("", IMPORTED) and not _is_held(holdings, asked.source):
         register.get(asked.source)
-    if asked.engine == "spark":
-        if asked.since or asked.older_than or asked.restored or asked.dry_run or not asked.tables:
-            raise UsageError("--engine spark takes --output, --master, --partitions, --warcs and --source only")
-        written = on_spark(
-            holdings, register, asked.tables, asked.master, asked.partitions or 0, asked.source, asked.warcs
-        )
-        _print_tables(written, asked.tables, as_json)
-        return
     since = asked.since.isoformat() if asked.since else ""
     selection = rereading.Selection(asked.source, since, asked.older_than, asked.restored)
     with progress("reading captures") as shown:
@@ -269,21 +231,6 @@ def _is_held(holdings: Holdings, source: str) -> bool:
         return False
     with reading(holdings.root) as db:
         return has_source(db, source)
-
-
-def on_spark(*arguments: Any) -> Any:
-    """`archive.cluster.spark.job.reread`, loaded when it is wanted."""
-    from archive.cluster.spark.job import reread as job
-
-    return job(*arguments)
-
-
-def _print_tables(written: Any, tables: str, as_json: bool) -> None:
-    if as_json:
-        print_json(written)
-    else:
-        print_table(written.rows.items(), [tr("table"), tr("rows")])
-    say("tables are in {folder}; 'baotinh rebuild --from' brings them into an archive", folder=tables)
 
 
 def _print(tally: Tally) -> None:

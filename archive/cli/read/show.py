@@ -9,8 +9,8 @@ from typing import Final
 import click
 import sqlite_utils
 
-from archive.cli.command import archive_option, archives_option, command, json_option, option
-from archive.cli.opening import asking, for_writing, reading
+from archive.cli.command import archive_option, command, json_option, option
+from archive.cli.opening import for_writing, reading
 from archive.cli.output import print_json, print_table
 from archive.errors import NothingFound, UsageError
 from archive.export import as_object
@@ -41,13 +41,13 @@ from archive.warc import cdxj
 @option("--history", is_flag=True, help="List revisions, captures and the teasers that point to it, not the text.")
 @option("--captures", is_flag=True, help="List all captures of an address, article or not, by the CDXJ index.")
 @json_option
-@archives_option
+@archive_option
 def show(article: str, history: bool, captures: bool, as_json: bool, root: Path) -> None:
     """Show an article, named by its id or by an address it was found under, in whatever spelling."""
     if captures:
         _list_captures(for_writing(root), article, as_json)
         return
-    with asking(root) as held:
+    with reading(root) as held:
         stored, past = ask_article(held, article, _with_history)
     if as_json:
         print_json(as_object(stored) | _as_json(past))

@@ -8,10 +8,9 @@ from typing import Final
 import click
 
 from archive.cli.answers import echo, in_language
-from archive.cli.command import archives_option, command, json_option, question
-from archive.cli.opening import asking
+from archive.cli.command import archive_option, command, json_option, question
+from archive.cli.opening import reading
 from archive.cli.output import print_json, print_table, say
-from archive.cluster import is_several
 from archive.errors import NothingFound
 from archive.messages.language import language, number, spoken, tr
 from archive.messages.message import labels
@@ -29,21 +28,20 @@ from archive.terminal import coloured, styled
         "baotinh search 'rut kinh nghiem'",
         'baotinh search \'"đại hội điểm" tinh:"Thái Nguyên" ngay:2020-03..2020-06\'',
         "baotinh search --order best --json 'chè OR trà -cà'",
-        "baotinh search --archive 'archive-*.sqlite' 'chuyển đổi số'",
     ],
     codes=(0, 2, 3, 4, 5),
 )
 @question(SearchRequest)
 @json_option
-@archives_option
+@archive_option
 def search(asked: SearchRequest, as_json: bool, root: Path) -> None:
     """Search headlines, leads, texts and captions. Words typed with accents mean themselves, others any accents.
 
     "a b" is a phrase; OR, NOT and ( ) combine; -a leaves out; ngu* completes; tieude: sapo: noidung: tinh: bao: muc:
     ngay: limit (in English title: lead: body: province: source: section: date:).
     """
-    with asking(root) as held:
-        answer = engine.answer(held, asked.loaded(None if is_several(root) else root))
+    with reading(root) as held:
+        answer = engine.answer(held, asked.loaded(root))
     if as_json:
         print_json(in_language(answer))
     else:

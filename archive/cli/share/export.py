@@ -12,17 +12,16 @@ from sqlite_utils import Database
 from archive import cite as citing
 from archive.cite import CiteRequest
 from archive.cli.answers import counted
-from archive.cli.command import archives_option, command, json_option, question
-from archive.cli.opening import asking, of_source
+from archive.cli.command import archive_option, command, json_option, question
+from archive.cli.opening import of_source, reading
 from archive.cli.output import print_json, progress, say
-from archive.cluster import is_several
 from archive.errors import NothingFound, UsageError
 from archive.export.files import ExportRequest, write_export
 from archive.export.formats import FORMATS, text_writer
-from archive.export.selection import Selection, SelectionOfSeveral, select
+from archive.export.selection import Selection, select
 from archive.holdings import Holdings
 from archive.messages.language import language, number, spoken
-from archive.search.backend import Backend, ask_article
+from archive.search.backend import ask_article
 from archive.store.queries import stored_article
 from archive.terminal import put, raw
 
@@ -41,7 +40,7 @@ from archive.terminal import put, raw
 )
 @question(ExportRequest)
 @json_option
-@archives_option
+@archive_option
 def export(asked: ExportRequest, as_json: bool, root: Path) -> None:
     """Write articles, all or those that QUERY finds. A file is written beside its name and renamed when whole.
 
@@ -54,32 +53,28 @@ def export(asked: ExportRequest, as_json: bool, root: Path) -> None:
         raise UsageError("{what} does not go to standard output with the articles: name a file with -o", what=what)
     if asked.path is not None and asked.path.exists() and not asked.force:  # before anything is looked for
         raise UsageError("{path} exists; name another file, or write over it with --force", path=asked.path)
-    holdings = None if is_several(root) else Holdings.open(root)
-    with (
-        asking(root) as held,
-        of_source(asked.source, *([root] if isinstance(held, Database) else held.roots)),
-        progress("exporting") as shown,
-    ):
-        chosen = select(held, root, asked)
+    holdings = Holdings.open(root)
+    with reading(root) as db, of_source(asked.source, root), progress("exporting") as shown:
+        chosen = select(db, root, asked)
         _tell(chosen)
         if asked.path is None:
-            _print(held, chosen, asked)
+            _print(db, chosen, asked)
             return
-        taken = write_export(holdings, held, chosen, asked, shown.advance)
+        taken = write_export(holdings, db, chosen, asked, shown.advance)
     if as_json:
         print_json(asdict(taken))
     else:
         say("articles written to {path}: {count}", count=number(taken.articles), path=taken.path)
 
 
-def _print(held: Backend, chosen: Selection | SelectionOfSeveral, asked: ExportRequest) -> None:
+def _print(db: Database, chosen: Selection, asked: ExportRequest) -> None:
     if not len(chosen):
         raise NothingFound("no article to export")
     out = sys.stdout if sys.stdout.isatty() else raw(sys.stdout)
-    text_writer(asked.form, asked.base, asked.bom)(chosen.articles(held), out)
+    text_writer(asked.form, asked.base, asked.bom)(chosen.articles(db), out)
 
 
-def _tell(chosen: Selection | SelectionOfSeveral) -> None:
+def _tell(chosen: Selection) -> None:
     if chosen.about.accents:
         click.echo(f"{chosen.about.query}: {counted(chosen.about.accents)}", err=True)
     for note in chosen.notes:
@@ -102,10 +97,10 @@ def _some(ids: tuple[str, ...]) -> str:
 )
 @question(CiteRequest)
 @json_option
-@archives_option
+@archive_option
 def cite(asked: CiteRequest, as_json: bool, root: Path) -> None:
     """Cite an article, named by its id or address; the proof (capture, digest, permalink) in a note apart."""
-    with asking(root) as held:
+    with reading(root) as held:
         stored = ask_article(held, asked.article, stored_article)
     if as_json:
         print_json(citing.references(stored, asked.base, language()))

@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import click
 
-from archive.cli.command import archives_option, command, question
+from archive.cli.command import archive_option, command, question
 from archive.cli.opening import register_of
 from archive.cli.output import say
-from archive.cluster import is_several
 from archive.errors import UsageError
 from archive.holdings import Holdings
 from archive.messages.language import tr
 from archive.search.question import option as declared
-from archive.sources import Register
 from archive.store import open_database
-
-if TYPE_CHECKING:
-    from archive.cluster.pool import Shard
 
 PASSWORD: Final = "BAOTINH_PASSWORD_HASH"  # noqa: S105 - the name of a variable
 
@@ -72,21 +66,18 @@ class ServeOptions:
         "baotinh serve",
         "baotinh serve --port 9000 --no-replay",
         "baotinh serve --replay-only --replay-port 9001 --room-url http://127.0.0.1:8000",
-        "baotinh serve --archive 'archive-*.sqlite'",
         "baotinh serve --new-password > mat-khau.hash",
         "baotinh serve --behind-proxy --allow-host phongdoc.example --replay-url https://luu.example",
     ],
     codes=(0, 1, 2, 3, 4, 5),
 )
 @question(ServeOptions)
-@archives_option
+@archive_option
 def serve(asked: ServeOptions, root: Path) -> None:
     """Serve the archive to browsers until Ctrl-C: search, articles, concordance, trends, sources, crawls.
 
     It answers this machine alone. An address that others reach needs --beyond-loopback and a password, which every
     reader is asked for, with --reading open only the archivist. No request ever leaves for the live web.
-
-    Several archives (a pattern of paths) are searched and shown as one, without pages of archivists.
 
     Preserved pages come with scripts off and links inside, and answer Memento clients (RFC 7089). What was not captured
     is said to be not preserved; the live web is never asked.
@@ -112,7 +103,9 @@ def serve(asked: ServeOptions, root: Path) -> None:
         raise UsageError("--reading members needs a password: give its hash as --password-hash-file")
     # Behind a proxy every request comes from this machine, so that says nothing of who asks.
     rules = Rules(password_hash, local and not asked.allowed and not asked.behind_proxy, members_only)
-    served, register = _served(root)
+    holdings = Holdings.open(root)
+    if holdings.database.exists():  # one of another schema would fail every page
+        open_database(holdings.database, readonly=True).close()
     bound = serving.bind(asked.host, asked.port)
     room_address = asked.room_url or serving.address_of(bound)
     names = (*LOOPBACK, *(() if local else (asked.host,)), *asked.allowed)
@@ -122,9 +115,9 @@ def serve(asked: ServeOptions, root: Path) -> None:
     if not asked.no_replay:
         beside = serving.bind(asked.host, asked.replay_port)
         replay_address = asked.replay_url or serving.address_of(beside)
-        applications.append((create_replay(served, names, room_address, tickets, asked.rate), beside))
+        applications.append((create_replay(holdings, names, room_address, tickets, asked.rate), beside))
     searching = (os.cpu_count() or 1) if asked.workers is None else asked.workers
-    room = create_room(served, register, names, replay_address, rules, tickets, asked.rate, searching)
+    room = create_room(holdings, register_of(holdings), names, replay_address, rules, tickets, asked.rate, searching)
     applications.insert(0, (room, bound))
 
     def ready() -> None:
@@ -134,20 +127,6 @@ def serve(asked: ServeOptions, root: Path) -> None:
         say("Ctrl-C ends it")
 
     serving.serve(applications, ready, asked.behind_proxy)
-
-
-def _served(root: Path) -> tuple[Holdings | Sequence[Shard], Register]:
-    """The archive at `root`, or the archives that a pattern means, with the register and their own sources."""
-    from archive.cluster.pool import shards_of
-
-    if not is_several(root):
-        holdings = Holdings.open(root)
-        if holdings.database.exists():  # one of another schema would fail every page
-            open_database(holdings.database, readonly=True).close()
-        return holdings, register_of(holdings)
-    shards = shards_of(root)
-    folders = (shard.database.parent / "sources" for shard in shards)
-    return shards, Register.load(*filter(Path.is_dir, folders))
 
 
 def _print_hash() -> None:

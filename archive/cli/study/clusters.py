@@ -8,8 +8,8 @@ from typing import Final
 import click
 
 from archive.cli.answers import is_printed, tell
-from archive.cli.command import archive_option, archives_option, command, json_option, option, question
-from archive.cli.opening import asking, for_writing, reading, register_of
+from archive.cli.command import archive_option, command, json_option, option, question
+from archive.cli.opening import for_writing, reading, register_of
 from archive.cli.output import print_json_lines, print_table, progress, say
 from archive.corpus import clusters as clustering
 from archive.corpus import flow_graph
@@ -89,7 +89,7 @@ _FLOW_HEAD: Final = (
 )
 @option("--force", is_flag=True, help="Write over a file that exists.")
 @json_option
-@archives_option
+@archive_option
 def flow(asked: FlowRequest, as_csv: bool, graph: Path | None, force: bool, as_json: bool, root: Path) -> None:
     """Show who prints whose texts, when and how fast.
 
@@ -103,7 +103,7 @@ def flow(asked: FlowRequest, as_csv: bool, graph: Path | None, force: bool, as_j
     form = graph.suffix.removeprefix(".") if graph else ""
     if graph is not None and form not in flow_graph.FORMS:
         raise UsageError("{form}: a graph is written as {forms}", form=graph, forms=", ".join(flow_graph.FORMS))
-    with asking(root) as held:
+    with reading(root) as held:
         found = answer(held, asked)
     if graph is not None:
         replace_file(graph, flow_graph.written(found, form, tr, language()).encode())

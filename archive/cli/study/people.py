@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from archive.cli.answers import is_printed, tell
-from archive.cli.command import archives_option, command, json_option, option, question
-from archive.cli.opening import asking
+from archive.cli.command import archive_option, command, json_option, option, question
+from archive.cli.opening import reading
 from archive.cli.output import print_table, say
 from archive.corpus.people import HEAD, PeopleRequest, answer, offices
 from archive.errors import NothingFound
@@ -25,14 +25,14 @@ from archive.messages.language import number, tr
 @question(PeopleRequest)
 @option("--csv", "as_csv", is_flag=True, help="Print CSV, for spreadsheets: a line an office.")
 @json_option
-@archives_option
+@archive_option
 def people(asked: PeopleRequest, as_csv: bool, as_json: bool, root: Path) -> None:
     """Show whom articles name with an office: each name, its offices with first and last day, and how many articles.
 
     Days are those of the articles: an office began before the first and goes on after the last. Two persons of one name
     are not told apart.
     """
-    with asking(root) as held:
+    with reading(root) as held:
         found = answer(held, asked)
     if not is_printed(found, as_json, as_csv, offices(found), HEAD):
         tell(found)

@@ -9,8 +9,8 @@ from typing import Final
 import click
 
 from archive.cli.answers import counted, print_csv
-from archive.cli.command import archives_option, command, json_option, option, question
-from archive.cli.opening import asking
+from archive.cli.command import archive_option, command, json_option, option, question
+from archive.cli.opening import reading
 from archive.cli.output import print_json, print_table
 from archive.corpus import plot
 from archive.corpus.chart import MEASURES, OF_MATCHES, Measure, interval, value
@@ -43,7 +43,7 @@ from archive.terminal import columns
 @option("--png", type=click.Path(path_type=Path), help="Draw into this file as PNG (needs matplotlib).")
 @option("--force", is_flag=True, help="Write over a file that exists.")
 @json_option
-@archives_option
+@archive_option
 def trends(
     asked: TrendsRequest,
     measure: Measure,
@@ -61,7 +61,7 @@ def trends(
     for path in (svg, png):
         if path is not None and path.exists() and not force:
             raise UsageError("{path} is there already; write over it with --force", path=path)
-    with asking(root) as held:
+    with reading(root) as held:
         found = answer(held, replace(asked, matches=measure in OF_MATCHES))
     if svg is not None:
         replace_file(svg, plot.svg(found, measure, tr, language()).encode())

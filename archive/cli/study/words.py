@@ -10,8 +10,8 @@ from typing import TypeVar
 import click
 
 from archive.cli.answers import echo, is_printed, tell
-from archive.cli.command import archives_option, command, json_option, option, question
-from archive.cli.opening import asking
+from archive.cli.command import archive_option, command, json_option, option, question
+from archive.cli.opening import reading
 from archive.cli.output import print_table, say
 from archive.corpus import collocates as near
 from archive.corpus import concordance as lines_of
@@ -44,13 +44,13 @@ _csv = option("--csv", "as_csv", is_flag=True, help="Print CSV, for spreadsheets
 @question(ConcordanceRequest)
 @_csv
 @json_option
-@archives_option
+@archive_option
 def concordance(asked: ConcordanceRequest, as_csv: bool, as_json: bool, root: Path) -> None:
     """Show every match in its context, one line each, aligned at the match.
 
     At most 5,000 articles are read; of more a random sample, the same for one --seed.
     """
-    with asking(root) as held:
+    with reading(root) as held:
         found = lines_of.answer(held, asked)
     if not is_printed(found, as_json, as_csv, map(astuple, found.lines), lines_of.HEAD):
         tell(found)
@@ -82,13 +82,13 @@ def _print_lines(found: Concordance, width: int) -> None:
 @question(CollocatesRequest)
 @_csv
 @json_option
-@archives_option
+@archive_option
 def collocates(asked: CollocatesRequest, as_csv: bool, as_json: bool, root: Path) -> None:
     """Show the words that stand near what the query finds more often than chance would have it.
 
     docs/search.md has the formulas and their sources.
     """
-    with asking(root) as held:
+    with reading(root) as held:
         found = near.answer(held, asked)
     said = tr("{matches} matches among {words} words", matches=number(found.node), words=number(found.tokens))
     _show(found, near.HEAD, ("word", "together", "alone", "logDice", "G2", "MI"), said, as_csv, as_json)
@@ -106,7 +106,7 @@ def collocates(asked: CollocatesRequest, as_csv: bool, as_json: bool, root: Path
 @question(KeywordsRequest)
 @_csv
 @json_option
-@archives_option
+@archive_option
 def keywords(asked: KeywordsRequest, as_csv: bool, as_json: bool, root: Path) -> None:
     """Show what is more common in the articles of the query than in the others: their keywords.
 
@@ -114,7 +114,7 @@ def keywords(asked: KeywordsRequest, as_csv: bool, as_json: bool, root: Path) ->
     site prints on all its pages leads. At most 5,000 articles a side are read, all with --all. docs/search.md has the
     formulas and their sources.
     """
-    with asking(root) as held:
+    with reading(root) as held:
         found = keys.answer(held, asked)
     said = tr(
         "{here} words in {articles} articles here, {there} in {others} there",
@@ -142,13 +142,13 @@ def _show(found: Found, head: Sequence[str], short: Sequence[str], said: str, as
 @question(NgramsRequest)
 @_csv
 @json_option
-@archives_option
+@archive_option
 def ngrams(asked: NgramsRequest, as_csv: bool, as_json: bool, root: Path) -> None:
     """Show a word or a pair of words by month, with the number of all words or pairs of the month.
 
     They are those that `baotinh rebuild ngrams` has counted.
     """
-    with asking(root) as held:
+    with reading(root) as held:
         found = counting.answer(held, asked)
     if not is_printed(found, as_json, as_csv, counting.table(found), counting.HEAD):
         tell(found)

@@ -11,12 +11,12 @@ import sqlite_utils
 from archive import places
 from archive.cite import permalink, references
 from archive.custody.certificate import Certificate, certificate
-from archive.errors import NothingFound, UsageError
+from archive.errors import NothingFound
 from archive.export import as_object
 from archive.holdings import Holdings
 from archive.search import corpora, engine, query_files, saved
 from archive.search.answer import Answer
-from archive.search.backend import Backend, ask, ask_article
+from archive.search.backend import ask_article
 from archive.search.corpora import Corpus
 from archive.search.question import options_of, unlimited
 from archive.search.request import SearchRequest
@@ -26,29 +26,22 @@ from archive.store.counts import Stats, stats
 from archive.text.urls import url_key
 from archive.web.api import values
 from archive.web.pages.sources import health, held_of_sources
-from archive.web.pages.state import OF_ONE, Room
+from archive.web.pages.state import Room
 
 Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request to the API: the archive (None of several), the address that links begin with, the parameters read.
+    """A request to the API: the archive, the address that links begin with, the parameters read.
 
     `here` is the room, but for a question that another process may answer.
     """
 
-    archive: Holdings | None
+    holdings: Holdings
     base: str
     values: dict[str, Any]
     here: Room | None = None
-
-    @property
-    def holdings(self) -> Holdings:
-        """The archive; raises UsageError where there are several."""
-        if self.archive is None:
-            raise UsageError(OF_ONE)
-        return self.archive
 
     @property
     def room(self) -> Room:
@@ -67,33 +60,33 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """Answers the question that a dataclass declares: `answer(held, question)`."""
+    """Answers the question that a dataclass declares: `answer(db, question)`."""
 
     question: type[Any]
-    answer: Callable[[Backend, Any], Any]
+    answer: Callable[[sqlite_utils.Database, Any], Any]
 
-    def __call__(self, held: Backend, asked: Asked) -> Any:
+    def __call__(self, db: sqlite_utils.Database, asked: Asked) -> Any:
         """The answer to what the request asks."""
-        return self.answer(held, asked.question(self.question))
+        return self.answer(db, asked.question(self.question))
 
 
-def find(held: Backend, asked: Asked) -> Answer:
+def find(db: sqlite_utils.Database, asked: Asked) -> Answer:
     """The hits of a query."""
     question = asked.question(SearchRequest)
-    return engine.answer(held, question.loaded(asked.holdings.root if question.corpus else None))
+    return engine.answer(db, question.loaded(asked.holdings.root if question.corpus else None))
 
 
-def article(held: Backend, asked: Asked) -> dict[str, Any]:
+def article(db: sqlite_utils.Database, asked: Asked) -> dict[str, Any]:
     """One article, whole."""
-    stored = ask_article(held, asked["id"], reads.stored_article)
+    stored = ask_article(db, asked["id"], reads.stored_article)
     replay = asked.room.preserved(stored.capture)
     told = {"permalink": permalink(stored, asked.base), "replay": replay, "references": references(stored, asked.base)}
     return {**as_object(stored), **told}
 
 
-def revisions(held: Backend, asked: Asked) -> tuple[values.Revision, ...]:
+def revisions(db: sqlite_utils.Database, asked: Asked) -> tuple[values.Revision, ...]:
     """The revisions of one article."""
-    return ask_article(held, asked["id"], _revisions)
+    return ask_article(db, asked["id"], _revisions)
 
 
 def _revisions(db: sqlite_utils.Database, stored: reads.StoredArticle) -> tuple[values.Revision, ...]:
@@ -112,15 +105,13 @@ def _revisions(db: sqlite_utils.Database, stored: reads.StoredArticle) -> tuple[
     )
 
 
-def lookup(held: Backend, asked: Asked) -> values.Held:
+def lookup(db: sqlite_utils.Database, asked: Asked) -> values.Held:
     """What is known of an address."""
     url = asked["url"]
     try:
-        public_id, reason = ask_article(held, url, reads.stored_article).row.public_id, ""
+        public_id, reason = ask_article(db, url, reads.stored_article).row.public_id, ""
     except NothingFound as nothing:
         public_id, reason = "", str(nothing)
-    key = url_key(url)
-    every = [one for part in ask(held, url, None, lambda asking: asking.each(timemap, key)) for one in part]
     captures = tuple(
         values.CaptureOf(
             one.url,
@@ -133,14 +124,14 @@ def lookup(held: Backend, asked: Asked) -> values.Held:
             one.place.record_id,
             asked.room.preserved(one),
         )
-        for one in sorted(every, key=lambda one: one.captured_at)
+        for one in timemap(db, url_key(url))
     )
     return values.Held(url, public_id, reason, captures)
 
 
-def sources(held: Backend, asked: Asked) -> tuple[values.SourceSummary, ...]:
+def sources(db: sqlite_utils.Database, asked: Asked) -> tuple[values.SourceSummary, ...]:
     """Every source of the register, and what is held of it."""
-    held_of, last_runs = held_of_sources(held)
+    held_of, last_runs = held_of_sources(db)
     counts = {one.id: one for one in held_of}
     found = []
     for source in asked.room.register.all():
@@ -171,9 +162,7 @@ def stated(_: sqlite_utils.Database, asked: Asked) -> Certificate:
 
 
 def counts(db: sqlite_utils.Database, asked: Asked) -> Stats:
-    """Counts over the whole archive: some are of addresses that several archives may share, and are not added up."""
-    if asked.archive is None:
-        raise UsageError(OF_ONE)
+    """Counts over the whole archive."""
     return stats(db)
 
 

@@ -39,16 +39,14 @@ def _answer(one: Operation) -> Callable[[Request], Awaitable[Response]]:
         try:
             values = operations.read(one.parameters, request.query_params, request.path_params)
             if one.name == "lookup" and room.covers(url_key(values["url"])):
-                told = (withheld_error(root, values["url"]) for root in room.asker.roots)
-                withdrawn = next(filter(None, told), Message("this page has been withdrawn from use"))
+                told = withheld_error(room.holdings.root, values["url"])
+                withdrawn = told or Message("this page has been withdrawn from use")
                 return problem(request, 451, withdrawn)
-            asked = Asked(room.archive, base_of(request), values, room if one.weight == "quick" else None)
+            asked = Asked(room.holdings, base_of(request), values, room if one.weight == "quick" else None)
             found = await room.asker.ask(_json, one.question, asked, weight=one.weight)
         except ArchiveError as error:
             return problem(request, status_of(error), error, error)
         headers = {"Cache-Control": "private, no-cache"}
-        if absent := room.absent():
-            headers["Baotinh-Not-Asked"] = "; ".join(absent).encode("ascii", "replace").decode()
         return Response(found, headers=headers, media_type="application/json")
 
     return answer

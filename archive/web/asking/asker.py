@@ -110,13 +110,9 @@ class Asker:
         return answer
 
     @property
-    def roots(self) -> tuple[Path, ...]:
+    def root(self) -> Path:
         """The folder of the archive."""
-        return (self.connections.database.parent,)
-
-    def absent(self) -> tuple[str, ...]:
-        """Which of several archives cannot be asked: none, this is one."""
-        return ()
+        return self.connections.database.parent
 
     def begin(self) -> None:
         """Starts the processes for pages, so that the first reader does not wait for them."""

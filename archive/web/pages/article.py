@@ -21,7 +21,7 @@ from archive.custody.withheld import withheld_error
 from archive.errors import DamageError, NothingFound, QueryError, StorageError, UsageError, Withdrawn
 from archive.messages.message import Message, message_of
 from archive.model import Article, Place
-from archive.search.backend import Backend, ask, ask_article
+from archive.search.backend import ask_article
 from archive.store import queries
 from archive.store.captures import Memento, by_record, nearest, pictures
 from archive.store.clusters import Cluster, cluster_of
@@ -149,7 +149,7 @@ async def lookup(request: Request) -> Response:
     if not url:
         return render(request, "lookup.html", {"url": "", "why": "", "replay": ""})
     if room.covers(url_key(url)):
-        raise next(filter(None, (withheld_error(root, url) for root in room.asker.roots)), Withdrawn(WITHDRAWN))
+        raise withheld_error(room.holdings.root, url) or Withdrawn(WITHDRAWN)
     public_id, why, memento = await room.asker.ask(_looked_up, url)
     if public_id:
         return RedirectResponse(f"/article/{public_id}", 302)
@@ -163,21 +163,19 @@ async def of_capture(request: Request) -> Response:
     return RedirectResponse(f"/lookup?{urlencode({'url': url})}", 302)
 
 
-def _looked_up(held: Backend, url: str) -> tuple[str, str, Memento | None]:
+def _looked_up(db: sqlite_utils.Database, url: str) -> tuple[str, str, Memento | None]:
     """The public id of the article captured at `url`; else why there is none, and the last capture of it."""
     try:
-        return ask_article(held, url, queries.stored_article).row.public_id, "", None
+        return ask_article(db, url, queries.stored_article).row.public_id, "", None
     except NothingFound as nothing:
-        key = url_key(url)
-        captures = ask(held, url, None, lambda asking: asking.each(nearest, key, _LAST_MOMENT))
-        return "", nothing.message, max(filter(None, captures), key=lambda one: one.captured_at, default=None)
+        return "", nothing.message, nearest(db, url_key(url), _LAST_MOMENT)
 
 
-def _captured(held: Backend, record_id: str) -> str:
+def _captured(db: sqlite_utils.Database, record_id: str) -> str:
     """The address of the capture `record_id`, from which an article was read."""
-    for memento in ask(held, record_id, None, lambda asking: asking.each(by_record, record_id)):
-        if memento is not None and memento.article is not None:
-            return memento.url
+    memento = by_record(db, record_id)
+    if memento is not None and memento.article is not None:
+        return memento.url
     raise NothingFound("{record_id}: no article was read from this capture", record_id=record_id)
 
 
@@ -261,7 +259,7 @@ async def _checked(room: Room, capture: CaptureRow) -> Checked:
     return await room.asker.ask(_read_again, room.holdings.root, capture, weight="slow")
 
 
-def _read_again(_: Backend, root: Path, capture: CaptureRow) -> Checked:
+def _read_again(_: sqlite_utils.Database, root: Path, capture: CaptureRow) -> Checked:
     now = utc_seconds(datetime.now(UTC))
     try:
         record = record_at(root, Place(capture.file, capture.offset, capture.length, capture.record_id))

@@ -11,6 +11,7 @@ from datetime import date, datetime, time
 from functools import partial
 from typing import Final
 
+import sqlite_utils
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
@@ -18,11 +19,10 @@ from archive.errors import UsageError
 from archive.export import files
 from archive.export.files import ExportRequest
 from archive.export.formats import BOM, safe_cell, text_writer
-from archive.export.selection import Selection, SelectionOfSeveral, select
+from archive.export.selection import Selection, select
 from archive.search import engine, saved
 from archive.search import saved as atom
 from archive.search.answer import Hit
-from archive.search.backend import Backend
 from archive.search.request import SearchRequest
 from archive.text.clock import VIETNAM
 from archive.web.pages.downloads import REFERENCES
@@ -92,13 +92,12 @@ def described(form: str) -> Callable[[Request], Awaitable[Response]]:
     return answer
 
 
-async def _chosen(request: Request, room: Room, form: str) -> tuple[ExportRequest, Selection | SelectionOfSeveral]:
+async def _chosen(request: Request, room: Room, form: str) -> tuple[ExportRequest, Selection]:
     """What is asked for, and the articles that it chooses."""
     asked = question(request, ExportRequest, form=FORMS[form][0], base=base_of(request))
     if not asked.query and not asked.corpus:
         raise UsageError("an export needs a query (q) or a corpus")
-    root = None if room.archive is None else room.archive.root
-    chosen: Selection | SelectionOfSeveral = await room.asker.ask(select, root, asked, weight="slow")
+    chosen = await room.asker.ask(select, room.holdings.root, asked, weight="slow")
     return asked, chosen[:MOST]
 
 
@@ -133,7 +132,7 @@ def _feed(request: Request, title: str, identity: str, hits: Sequence[Hit]) -> R
     return Response(body, media_type="application/atom+xml; charset=utf-8")
 
 
-async def _parts(room: Room, asked: ExportRequest, chosen: Selection | SelectionOfSeveral) -> AsyncIterator[str]:
+async def _parts(room: Room, asked: ExportRequest, chosen: Selection) -> AsyncIterator[str]:
     batches = [chosen[start : start + _BATCH] for start in range(0, len(chosen) or 1, _BATCH)]
     for number, batch in enumerate(batches):
         first, last = not number, number == len(batches) - 1
@@ -151,7 +150,7 @@ def _joined(form: str, part: str, *, first: bool, last: bool) -> str:
     return part
 
 
-def _written(held: Backend, asked: ExportRequest, batch: Selection | SelectionOfSeveral) -> str:
+def _written(db: sqlite_utils.Database, asked: ExportRequest, batch: Selection) -> str:
     out = io.StringIO(newline="")
-    text_writer(asked.form, asked.base, asked.bom)(batch.articles(held), out)
+    text_writer(asked.form, asked.base, asked.bom)(batch.articles(db), out)
     return out.getvalue()

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import sqlite_utils
 from starlette.requests import Request
 from starlette.responses import Response
 
-from archive.holdings import Holdings
 from archive.search.answer import FacetCount
-from archive.search.backend import Backend, Questions, ask
-from archive.settings import Settings
-from archive.store.counts import Summary
-from archive.store.overview import Overview, added, overview
+from archive.search.connection import snapshot
+from archive.store.counts import Summary, summary
+from archive.store.overview import Overview, overview
 from archive.web.charts import histogram
 from archive.web.language import language_of
 from archive.web.map import country
 from archive.web.pages.search import Asked, of_period, values_of
-from archive.web.pages.sources import KINDS, by_unit, held_in_all, held_of_sources, of_sources
+from archive.web.pages.sources import KINDS, by_unit, held_of_sources, of_sources
 from archive.web.pages.state import base_of, room_of
 from archive.web.parameters import choice
 from archive.web.render import render
@@ -33,13 +32,10 @@ class Held:
     overview: Overview
 
 
-def held(backend: Backend) -> Held:
-    """What a first page shows of what is `backend`."""
-
-    def questions(asking: Questions) -> Overview:
-        return added(asking.each(overview, of=asking.without))
-
-    return Held(held_in_all(backend), ask(backend, "", None, questions))
+def held(db: sqlite_utils.Database) -> Held:
+    """What a first page shows."""
+    with snapshot(db.conn):
+        return Held(summary(db), overview(db))
 
 
 async def page(request: Request, asked: Asked) -> Response:
@@ -57,7 +53,7 @@ async def page(request: Request, asked: Asked) -> Response:
         "front.html",
         {
             **values_of(asked),
-            "settings": _settings(room.archive),
+            "settings": room.holdings.settings,
             "held": shown.summary,
             "overview": shown.overview,
             "examples": shown.overview.examples,
@@ -90,15 +86,10 @@ async def about(request: Request) -> Response:
         request,
         "about.html",
         {
-            "settings": _settings(room.archive),
+            "settings": room.holdings.settings,
             "held": shown.summary,
             "years": sorted(years.items(), reverse=True),
             "kinds": sorted(kinds.items(), key=lambda item: -item[1][1]),
             "base": base_of(request),
         },
     )
-
-
-def _settings(archive: Holdings | None) -> Settings | None:
-    """The operator's words; None in a room of several archives, each of which has its own."""
-    return archive.settings if archive else None

@@ -44,7 +44,7 @@ async def as_svg(request: Request) -> Response:
 
 async def _counted(request: Request) -> tuple[FacetCount, ...]:
     room, asked = room_of(request), asked_of(request)
-    root = room.archive.root if room.archive else None
+    root = room.holdings.root
     question = partial(_months, asked=asked)
     return await room.asker.ask(question, root, weight="slow")
 

@@ -16,7 +16,6 @@ from archive import places
 from archive.errors import QueryError
 from archive.places.provinces import units
 from archive.search import corpora
-from archive.search.backend import Backend, ask
 from archive.search.engine import search
 from archive.search.grammar.parser import parse
 from archive.search.grammar.tree import FILTER_NAMES, And, Filter, FilterKind, Node, Not, Query, written
@@ -185,7 +184,7 @@ def prepare(db: sqlite_utils.Database) -> None:
     search(db, "a", 1, facets=_COUNTED, seconds=None)
 
 
-def make(held: Backend, root: Path | None, asked: Asked, more: str, frame: Frame) -> str:
+def make(held: sqlite_utils.Database, root: Path, asked: Asked, more: str, frame: Frame) -> str:
     """The page in its `frame`, made where it was searched; `more` names the facet that is shown whole.
 
     A corpus, where one is asked for, lies in the archive at `root`.
@@ -237,9 +236,9 @@ def make(held: Backend, root: Path | None, asked: Asked, more: str, frame: Frame
     )
 
 
-def examples_here(held: Backend) -> tuple[Example, ...]:
-    """Queries that find something in what is `held`."""
-    return ask(held, "", None, lambda asking: examples(asking.each(newest)))
+def examples_here(db: sqlite_utils.Database) -> tuple[Example, ...]:
+    """Queries that find something here."""
+    return examples(newest(db))
 
 
 def _label(limit: Filter) -> str:

@@ -1,10 +1,9 @@
-"""What is held in all, and of each source: of one archive, or of several added up."""
+"""What is held in all, and of each source."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from typing import Final, Literal
 
 import sqlite_utils
@@ -16,11 +15,10 @@ from archive.custody.certificate import Certificate, certificate
 from archive.errors import NothingFound
 from archive.holdings import Holdings
 from archive.search.answer import FacetCount
-from archive.search.backend import Backend, Questions, ask
-from archive.search.index.docid_sets import DocidSet
+from archive.search.connection import snapshot
 from archive.sources import Source
 from archive.sources.model import Host, Layout
-from archive.store.counts import SourceCount, Summary, articles_at, source_count, source_counts, summary
+from archive.store.counts import SourceCount, source_count, source_counts
 from archive.store.runs import Run, ended_well, runs
 from archive.web.beside import Beside
 from archive.web.charts import histogram
@@ -34,80 +32,19 @@ from archive.web.render import number, render
 _RUNS = 500
 
 
-def held_in_all(held: Backend) -> Summary:
-    """The few counts of a first page; an article that several archives hold counts once."""
-    return ask(held, "", None, _summed)
-
-
-def held_of_sources(held: Backend) -> tuple[tuple[SourceCount, ...], dict[str, Run]]:
-    """What is held of each source, and the last run of each, among the last 500 of each archive."""
-
-    def questions(asking: Questions) -> tuple[tuple[SourceCount, ...], dict[str, Run]]:
-        counts: dict[str, list[SourceCount]] = {}
-        for count in (count for part in asking.each(_counts, of=asking.without) for count in part):
-            counts.setdefault(count.id, []).append(count)
+def held_of_sources(db: sqlite_utils.Database) -> tuple[tuple[SourceCount, ...], dict[str, Run]]:
+    """What is held of each source, and the last run of each, among the last 500."""
+    with snapshot(db.conn):
         newest: dict[str, Run] = {}
-        for run in _newest_first(asking.each(runs, "", _RUNS)):
+        for run in runs(db, "", _RUNS):
             newest.setdefault(run.source, run)
-        return tuple(_added(counts[source]) for source in sorted(counts)), newest
-
-    return ask(held, "", None, questions)
+        return tuple(source_counts(db)), newest
 
 
-def held_of_source(held: Backend, source: str, most: int) -> tuple[SourceCount | None, list[Run]]:
+def held_of_source(db: sqlite_utils.Database, source: str, most: int) -> tuple[SourceCount | None, list[Run]]:
     """What is held of one source, None where nothing is, and its last `most` runs."""
-
-    def questions(asking: Questions) -> tuple[SourceCount | None, list[Run]]:
-        counts = [count for count in asking.each(_count, source, of=asking.without) if count is not None]
-        return _added(counts) if counts else None, _newest_first(asking.each(runs, source, most))[:most]
-
-    return ask(held, "", None, questions)
-
-
-def _counts(db: sqlite_utils.Database, without: DocidSet | None) -> list[SourceCount]:
-    return [_less(db, without, count) for count in source_counts(db)]
-
-
-def _count(db: sqlite_utils.Database, without: DocidSet | None, source: str) -> SourceCount | None:
-    count = source_count(db, source)
-    return None if count is None else _less(db, without, count)
-
-
-def _less(db: sqlite_utils.Database, without: DocidSet | None, count: SourceCount) -> SourceCount:
-    """`count` without the articles that another archive counts, or has taken down."""
-    less = articles_at(db, without).get(count.id, 0) if without is not None else 0
-    return replace(count, articles=count.articles - less)
-
-
-def _summed(asking: Questions) -> Summary:
-    parts = asking.each(summary)
-    if len(parts) == 1:
-        return parts[0]
-    twice = sum(len(rows) for rows in asking.without if rows is not None)
-    sources = {count.id for part in asking.each(source_counts) for count in part if count.articles}
-    return Summary(
-        sum(part.articles for part in parts) - twice,
-        sum(part.captures for part in parts),
-        len(sources),
-        min((part.first_day for part in parts if part.first_day), default=""),
-        max(part.last_day for part in parts),
-    )
-
-
-def _added(counts: list[SourceCount]) -> SourceCount:
-    return replace(
-        counts[0],
-        articles=sum(one.articles for one in counts),
-        captures=sum(one.captures for one in counts),
-        unread=sum(one.unread for one in counts),
-        first_day=min((one.first_day for one in counts if one.first_day), default=""),
-        last_day=max(one.last_day for one in counts),
-        last_captured=max(one.last_captured for one in counts),
-    )
-
-
-def _newest_first(parts: Iterable[Iterable[Run]]) -> list[Run]:
-    return sorted((run for part in parts for run in part), key=lambda run: run.began, reverse=True)
+    with snapshot(db.conn):
+        return source_count(db, source), runs(db, source, most)
 
 
 # The pages of sources: all of them on the map, and one with what is held of it, and how complete that is.
@@ -155,7 +92,7 @@ async def page(request: Request) -> Response:
     """`/source/<id>?month=`: one source, what the register says of it, what is held, and its certificate."""
     room = room_of(request)
     source_id, month = request.path_params["source_id"], text(request, "month")
-    count, last, stated = await room.asker.ask(_of_source, room.archive, source_id, month, weight="slow")
+    count, last, stated = await room.asker.ask(_of_source, room.holdings, source_id, month, weight="slow")
     source = room.register.find(source_id) or (_host(source_id) if count else room.source(source_id))
     months = [FacetCount(name, name, number) for name, number in stated.articles_by_month] if stated else []
     return render(
@@ -189,14 +126,14 @@ def _host(name: str) -> Source:
 
 
 def _of_source(
-    held: Backend, holdings: Holdings | None, source: str, month: str
+    db: sqlite_utils.Database, holdings: Holdings, source: str, month: str
 ) -> tuple[SourceCount | None, list[Run], Certificate | None]:
-    """What is held, the last runs, and the certificate: of several archives each states its own."""
+    """What is held, the last runs, and the certificate."""
     try:
-        stated = None if holdings is None else certificate(holdings, source, month)
+        stated = certificate(holdings, source, month)
     except NothingFound:
         stated = None
-    return (*held_of_source(held, source, 10), stated)
+    return (*held_of_source(db, source, 10), stated)
 
 
 def health(last: Run | None) -> Health:

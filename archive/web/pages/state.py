@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, cast
+from typing import cast
 
 from starlette.requests import HTTPConnection
 
 from archive.custody.withheld import Withheld
-from archive.errors import NothingFound, UsageError
+from archive.errors import NothingFound
 from archive.holdings import Holdings
-from archive.messages.message import Message
 from archive.sources import Register, Source
 from archive.sources.table import nearest
 from archive.store.captures import Memento
@@ -20,35 +19,18 @@ from archive.web.asking.asker import Asker
 from archive.web.asking.jobs import Jobs
 from archive.web.replay.memento import stamp
 
-if TYPE_CHECKING:
-    from archive.web.asking.several import SeveralAsker
-
-OF_ONE: Final = Message(
-    "this room shows several archives: what one of them keeps or does is shown by its own 'baotinh serve'"
-)
-
 
 @dataclass(slots=True)
 class Room:
-    """One reading room: its archive, the register of sources, who may ask, where replay answers ("" for nowhere).
+    """One reading room: its archive, the register of sources, who may ask, where replay answers ("" for nowhere)."""
 
-    A room of several archives has no `archive`: what is kept in one of them alone is asked of that one.
-    """
-
-    archive: Holdings | None
+    holdings: Holdings
     register: Register
-    asker: Asker | SeveralAsker
+    asker: Asker
     access: Access
     jobs: Jobs
     replay: str = ""
     tickets: Tickets | None = None
-
-    @property
-    def holdings(self) -> Holdings:
-        """The archive of the room; raises UsageError where it is of several."""
-        if self.archive is None:
-            raise UsageError(OF_ONE)
-        return self.archive
 
     def name_of(self, source: str) -> str:
         """What the source with this id is called; the id itself where the register does not know it."""
@@ -69,13 +51,9 @@ class Room:
         """Reads the register again: a source of the archive's own has changed."""
         self.register = Register.load(self.holdings.sources)
 
-    def absent(self) -> tuple[str, ...]:
-        """A sentence for each of several archives that cannot be asked now."""
-        return self.asker.absent()
-
     def covers(self, key: str) -> bool:
-        """Whether the page with this key (archive.text.urls) was taken down, in any of the archives."""
-        return Withheld.of(self.asker.roots).covers(key)
+        """Whether the page with this key (archive.text.urls) was taken down."""
+        return Withheld.of((self.holdings.root,)).covers(key)
 
     def preserved(self, capture: CaptureRow | Memento, form: str = "", url: str = "") -> str:
         """Where replay shows `capture`, or another address `url` at its time; "" where replay does not run.

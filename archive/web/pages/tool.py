@@ -58,10 +58,9 @@ def before(request: Request, beside: Beside) -> dict[str, object]:
     return {"chips": chips, "beside": beside, "limited": (), "problem": None, "examples": ()}
 
 
-def narrowing(request: Request, beside: Beside) -> tuple[Path | None, Narrowing]:
-    """What a tool reads of what is held, and the folder of the one archive that a corpus would lie in."""
-    archive = room_of(request).archive
-    return archive.root if archive else None, Narrowing(beside.corpus, beside.moment)
+def narrowing(request: Request, beside: Beside) -> tuple[Path, Narrowing]:
+    """What a tool reads of what is held, and the folder that a corpus would lie in."""
+    return room_of(request).holdings.root, Narrowing(beside.corpus, beside.moment)
 
 
 async def told(request: Request, answer: Callable[[Backend, Any], Any], asked: object, *, keep: bool = True) -> Any:

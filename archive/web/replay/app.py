@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+import sqlite_utils
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -18,11 +17,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from archive.cluster.pool import Shard
 from archive.custody.withheld import Withheld, takedown_of
 from archive.errors import ArchiveError
 from archive.holdings import SETTINGS, Holdings
-from archive.search.backend import Backend, ask
 from archive.store.captures import Memento, by_record, nearest, timemap
 from archive.text.urls import url_key
 from archive.web.access import PREFIX, TicketGate, Tickets
@@ -33,7 +30,6 @@ from archive.web.replay import memento as rfc7089
 from archive.web.replay.timeline import WIDTH, calendar, timeline
 
 if TYPE_CHECKING:
-    from archive.web.asking.several import SeveralAsker
     from archive.web.replay.rewrite import Preserved
 
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})\Z")  # no body has more digits, and Python refuses to read thousands
@@ -73,40 +69,6 @@ def span_of(first: str, last: str, size: int) -> tuple[int, int] | None:
     return (begin, end) if begin <= end else None
 
 
-# Which capture replay shows, of one archive or of several: each is found with the number of the part that holds it.
-
-Placed = tuple[int, Memento | None]
-"""A capture and the part that holds it; 0 and None where none does."""
-
-
-def nearest_of(held: Backend, key: str, moment: str) -> Placed:
-    """The capture of the address `key` nearest to `moment` (UTC ISO 8601), the older of two equally near."""
-    return min(_every(held, nearest, key, moment), key=lambda one: _distance(one[1], moment), default=(0, None))
-
-
-def record_of(held: Backend, record_id: str) -> Placed:
-    """The capture whose response record is `record_id`."""
-    return next(iter(_every(held, by_record, record_id)), (0, None))
-
-
-def timemap_of(held: Backend, key: str) -> list[Memento]:
-    """Every capture of the address `key` that can be shown, oldest first."""
-    parts = ask(held, key, None, lambda asking: asking.each(timemap, key))
-    return sorted((one for part in parts for one in part), key=lambda one: one.captured_at)
-
-
-def _every(held: Backend, question: Callable[..., Memento | None], *values: Any) -> list[tuple[int, Memento]]:
-    answers = ask(
-        held, str(values[0]), None, lambda asking: list(zip(asking.parts, asking.each(question, *values), strict=True))
-    )
-    return [(part, one) for part, one in answers if one is not None]
-
-
-def _distance(memento: Memento, moment: str) -> tuple[float, str]:
-    there, wanted = datetime.fromisoformat(memento.captured_at), datetime.fromisoformat(moment)
-    return abs((there - wanted).total_seconds()), memento.captured_at
-
-
 # The preserved pages in a browser, on an origin of their own, with Memento for other tools.
 
 _LAST_MOMENT = "9999-12-31T23:59:59Z"
@@ -117,18 +79,13 @@ _PRESERVED = {"Cache-Control": "private, no-cache"}  # what is taken down must n
 
 
 class Replay:
-    """Answers for the captures of an archive, or of several; `room` is the reading room's address for links, or ""."""
+    """Answers for the captures of an archive; `room` is the reading room's address for links, or ""."""
 
-    def __init__(self, served: Holdings | Sequence[Shard], room: str = "") -> None:
+    def __init__(self, holdings: Holdings, room: str = "") -> None:
         self._room = room.rstrip("/")
         self._policy = preserved_policy(_origin_of(room), links=True)
-        self.asker: Asker | SeveralAsker
-        if isinstance(served, Holdings):
-            self.asker = Asker(served.database)
-        else:
-            from archive.web.asking.several import SeveralAsker  # no start waits for it that serves one archive
-
-            self.asker = SeveralAsker(served)
+        self._root = holdings.root
+        self.asker = Asker(holdings.database)
 
     async def page(self, request: Request) -> Response:
         """`/<time>[mp_|id_]/<url>`: the capture of the address nearest to that time."""
@@ -139,7 +96,7 @@ class Replay:
         moment, form = parsed
         if self._bars(url):
             return self._withheld(request, url)
-        return await self.asker.ask(lambda held: self._answer(held, request, url, moment, form))
+        return await self.asker.ask(lambda db: self._answer(db, request, url, moment, form))
 
     async def timegate(self, request: Request) -> Response:
         """`/timegate/<url>`: redirects to the capture nearest to Accept-Datetime, or to the newest."""
@@ -150,7 +107,7 @@ class Replay:
             return PlainTextResponse("Accept-Datetime is no HTTP date.\n", status_code=400)
         if self._bars(url):
             return self._withheld(request, url)
-        _, found = await self.asker.ask(nearest_of, url_key(url), moment)
+        found = await self.asker.ask(nearest, url_key(url), moment)
         if found is None:
             return _missing(request, url)
         headers = {"Vary": "accept-datetime", "Link": rfc7089.link_header(_origin(request), found.url, found)}
@@ -161,7 +118,7 @@ class Replay:
         url = _target(request).partition("/")[2].partition("/")[2]
         if self._bars(url):
             return self._withheld(request, url)
-        mementos = await self.asker.ask(timemap_of, url_key(url))
+        mementos = await self.asker.ask(timemap, url_key(url))
         if not mementos:
             return _missing(request, url)
         body = rfc7089.timemap(_origin(request), mementos[-1].url, mementos)
@@ -172,7 +129,7 @@ class Replay:
         url = _target(request).partition("/")[2]
         if self._bars(url):
             return self._withheld(request, url)
-        mementos = await self.asker.ask(timemap_of, url_key(url))
+        mementos = await self.asker.ask(timemap, url_key(url))
         if not mementos:
             return _missing(request, url)
         prefix = _prefix(request)
@@ -188,8 +145,8 @@ class Replay:
         answer.headers["Content-Security-Policy"] = banner_policy()
         return answer
 
-    def _answer(self, held: Backend, request: Request, url: str, moment: str, form: str) -> Response:
-        part, found = nearest_of(held, url_key(url), moment)
+    def _answer(self, db: sqlite_utils.Database, request: Request, url: str, moment: str, form: str) -> Response:
+        found = nearest(db, url_key(url), moment)
         if found is None:
             return _missing(request, url)
         headers = {
@@ -201,20 +158,19 @@ class Replay:
         if not form:
             if exact != rfc7089.stamp(moment):
                 return RedirectResponse(f"{prefix}/{exact}/{found.url}", 302, {"Link": headers["Link"]})
-            captures = timemap_of(held, url_key(url))
-            return self._frame(request, self.asker.roots[part], found, captures, headers)
-        of, earlier = record_of(held, found.revisit_of) if found.revisit_of else (part, None)
+            captures = timemap(db, url_key(url))
+            return self._frame(request, found, captures, headers)
+        earlier = by_record(db, found.revisit_of) if found.revisit_of else None
         if earlier is not None and self._bars(earlier.url):
             return self._withheld(request, url)
         from archive.web.replay.rewrite import preserved, rewritten, shown
 
-        roots = self.asker.roots
-        raw = page = preserved(roots[part], found, (roots[of], earlier) if earlier else None)
+        raw = page = preserved(self._root, found, earlier)
         if form == "mp_":
             from archive.parsers.document.limits import check_bytes
 
             def holds(address: str) -> bool:
-                return nearest_of(held, url_key(address), moment)[1] is not None
+                return nearest(db, url_key(address), moment) is not None
 
             page = rewritten(raw, found, check_bytes, prefix, holds)
         if page is raw and request.headers.get("sec-fetch-dest") in _DOCUMENTS:
@@ -224,19 +180,18 @@ class Replay:
         return ranged(request, _served(page, f"{prefix}/{exact}{form}", headers))
 
     def _bars(self, url: str) -> bool:
-        return Withheld.of(self.asker.roots).covers(url_key(url))
+        return Withheld.of((self._root,)).covers(url_key(url))
 
     def _withheld(self, request: Request, url: str) -> Response:
-        rule = next(filter(None, (takedown_of(root, url) for root in self.asker.roots)), None)
-        answer = render_beside(request, "withheld.html", {"url": url, "rule": rule})
+        answer = render_beside(request, "withheld.html", {"url": url, "rule": takedown_of(self._root, url)})
         answer.status_code = 451  # RFC 7725
         answer.headers["Content-Security-Policy"] = banner_policy()
         return answer
 
     def _frame(
-        self, request: Request, root: Path, found: Memento, captures: Sequence[Memento], headers: dict[str, str]
+        self, request: Request, found: Memento, captures: Sequence[Memento], headers: dict[str, str]
     ) -> Response:
-        prefix, stamp = _prefix(request), rfc7089.stamp(found.captured_at)
+        root, prefix, stamp = self._root, _prefix(request), rfc7089.stamp(found.captured_at)
         values = {
             "memento": found,
             "content": f"{prefix}/{stamp}mp_/{found.url}",
@@ -254,17 +209,17 @@ class Replay:
 
 
 def create_replay(
-    served: Holdings | Sequence[Shard],
+    holdings: Holdings,
     hosts: Iterable[str] = LOOPBACK,
     room: str = "",
     tickets: Tickets | None = None,
     rate: float = 0,
 ) -> Starlette:
-    """The replay application of `served`, an archive or several as one, answering only to the Host names `hosts`.
+    """The replay application of `holdings`, answering only to the Host names `hosts`.
 
     With `tickets` only to addresses that begin with one; each client at most `rate` times a second (0: no limit).
     """
-    replay = Replay(served, room)
+    replay = Replay(holdings, room)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:

@@ -169,15 +169,15 @@ class Preserved:
     location: str = ""
 
 
-def preserved(root: Path, memento: Memento, earlier: tuple[Path, Memento] | None = None) -> Preserved:
+def preserved(root: Path, memento: Memento, earlier: Memento | None = None) -> Preserved:
     """The payload of `memento` in the archive at `root`, free of transfer and content coding, else as it was served.
 
-    The body of a revisit comes from the record it points to, that of `earlier` in the archive there. Where the coding
+    The body of a revisit comes from the record it points to, that of `earlier`. Where the coding
     is broken, the bytes are given as they came. Raises DamageError or StorageError where the record cannot be read.
     """
     response = read(root, memento.place).capture.response
     head = part(response)
-    payload = _payload(read(earlier[0], earlier[1].place).capture.response if earlier else response)
+    payload = _payload(read(root, earlier.place).capture.response if earlier else response)
     mime, charset = media_type(head.headers)
     location = next((value for name, value in head.headers if name.lower() == "location"), "")
     content_type = f"{mime or 'application/octet-stream'}{f'; charset={charset}' if charset else ''}"

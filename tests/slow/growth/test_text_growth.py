@@ -20,8 +20,6 @@ from text_growth import FEW, MANY, PACKAGES, Subject, mined, modules, subjects
 
 NOT_CALLED = {
     "archive.cli": "what the operator types himself",
-    "archive.cluster.shards": "begins programs",
-    "archive.cluster.spark": "runs on a cluster",
     "archive.messages.message.named": "a word of ours, and before it another",
     **dict.fromkeys(
         (f"archive.parsers.document.page.Page.{name}" for name in ("all", "first_of", "maybe", "one", "has", "take")),
