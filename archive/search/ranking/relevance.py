@@ -103,6 +103,14 @@ def steps(root: Node, of_pairs: Sequence[tuple[int, int]]) -> tuple[Node, ...]:
     return (*(step for one, step in held.items() if one != typed), root)
 
 
+def is_headline(step: Node) -> bool:
+    """Whether `step` is of the headlines that hold one phrase, which are alike: bm25 would tell but their lengths, and
+    read all articles of the phrase a second time.
+    """
+    phrase = [part for part in step.parts if not isinstance(part, Filter)] if isinstance(step, And) else []
+    return len(phrase) == 1 and isinstance(phrase[0], Term) and phrase[0].column == "headline"
+
+
 def words_meant(root: Node, of_pairs: Sequence[tuple[int, int]]) -> tuple[Term, ...]:
     """The words of a query: neighbours that stand side by side are joined, those first that do so most often.
 

@@ -42,6 +42,10 @@ _BEST: dict[Table, str] = {
         WHERE folded MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid DESC LIMIT ?)
         ORDER BY score, rowid DESC LIMIT ?""",
 }
+_NEWEST: dict[Table, str] = {
+    "exact": """SELECT rowid FROM exact WHERE exact MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid DESC LIMIT ?""",
+    "folded": """SELECT rowid FROM folded WHERE folded MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid DESC LIMIT ?""",
+}
 _SCORES: dict[Table, str] = {
     "exact": """SELECT rowid, bm25(exact, 1.0, 3.0, 8.0, 1.0, 1.0) FROM exact
         WHERE exact MATCH ? AND rowid BETWEEN ? AND ?""",
@@ -137,8 +141,12 @@ def _best_of_match(
             whole = step.parts[-1] is root
             words = relevance.projected(And(step.parts[:-1]) if whole else step, match.table)
             found = f"{words} AND ({found})" if whole else str(words)
-        newest = among if step is root else min(among, _MOST_BEFORE)
-        rows = db.conn.execute(_BEST[match.table], (found, low, high, newest, wanted + len(listed)))
+        most = wanted + len(listed)
+        if relevance.is_headline(step):
+            rows = db.conn.execute(_NEWEST[match.table], (found, low, high, min(among, most)))
+        else:
+            newest = among if step is root else min(among, _MOST_BEFORE)
+            rows = db.conn.execute(_BEST[match.table], (found, low, high, newest, most))
         listed.update(dict.fromkeys(row[0] for row in rows))
         if len(listed) >= wanted:
             break
@@ -154,7 +162,8 @@ def _best_of_rows(db: sqlite_utils.Database, root: Node, table: Table, rows: Seq
         if words is None or len(listed) >= wanted:
             break
         scores = db.conn.execute(_SCORES[table], (words, rows[-1], rows[0]))
-        for _, rowid in sorted((score, -rowid) for rowid, score in scores if rowid in left):
+        alike = relevance.is_headline(step)
+        for _, rowid in sorted((0.0 if alike else score, -rowid) for rowid, score in scores if rowid in left):
             del left[-rowid]
             listed.append(-rowid)
     return [*listed, *left][:wanted]
