@@ -102,7 +102,7 @@ def test_the_outcome_of_a_verification_is_told_in_the_readers_language(client: T
 
 
 def test_what_is_still_to_fetch_is_counted(client: TestClient, holdings: Holdings) -> None:
-    assert "Kho này chưa từng thu thập" in client.get("/crawls").text
+    assert "Kho này chưa thu thập lần nào" in client.get("/crawls").text
     rows = FrontierStore(holdings.frontier)
     rows.add([Candidate(f"{SITE}/moi-{number}.html", "article", 1) for number in range(3)], "khe-may")
     rows.commit()

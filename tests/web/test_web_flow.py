@@ -8,6 +8,7 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -16,6 +17,7 @@ from search_corpus import Written, stored
 from starlette.testclient import TestClient
 
 from archive.corpus import clusters
+from archive.web.access import Rules
 
 STORY = " ".join(f"chuyện {number} của làng" for number in range(40))
 
@@ -87,7 +89,14 @@ def test_a_mistake_and_an_archive_not_compared_yet_say_what_to_do(
     client: TestClient, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     assert "thiếu dấu ngoặc đóng" in client.get("/flow", params={"q": "(rừng"}).text
-    with opened(library(tmp_path_factory.mktemp("khac") / "kho")) as other:
+    with opened(library(tmp_path_factory.mktemp("khac") / "kho"), rules=Rules(local=True)) as other:
         answer = other.get("/flow?lang=en")
     assert answer.status_code == 200
     assert "baotinh study clusters" in answer.text
+
+
+def test_no_reader_is_told_to_run_a_command(tmp_path: Path) -> None:
+    with opened(library(tmp_path / "kho")) as other:
+        answer = other.get("/flow?lang=en")
+    assert "have not been compared" in answer.text
+    assert "baotinh study" not in answer.text

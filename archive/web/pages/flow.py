@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib.resources import files
 from typing import Final
 from urllib.parse import urlencode
@@ -12,6 +13,9 @@ from starlette.responses import Response
 from archive.corpus import flow_graph
 from archive.corpus.flow import BASES, HEAD, Flow, FlowRequest, lag
 from archive.corpus.flow import answer as who_prints_whom
+from archive.errors import NothingFound
+from archive.search.backend import Backend
+from archive.web.access import access_of
 from archive.web.language import language_of, word
 from archive.web.pages.exports import csv_answer
 from archive.web.pages.tool import told, tool_page
@@ -32,7 +36,7 @@ async def page(request: Request) -> Response:
         "bases": BASES,
         "forms": {form: f"/flow.{form}?{urlencode(sent)}" for form in ("csv", "svg", *_TYPES)},
     }
-    return await tool_page(request, "flow.html", values, who_prints_whom, asked, _drawn)
+    return await tool_page(request, "flow.html", values, _answer(request), asked, _drawn)
 
 
 def _drawn(found: Flow) -> dict[str, object]:
@@ -81,8 +85,19 @@ async def _graph(request: Request, form: str) -> Response:
 
 
 async def _found(request: Request) -> Flow:
-    found: Flow = await told(request, who_prints_whom, _asked(request))
+    found: Flow = await told(request, _answer(request), _asked(request))
     return found
+
+
+def _answer(request: Request) -> Callable[[Backend, FlowRequest], Flow]:
+    return who_prints_whom if access_of(request).is_archivist(request) else _told_to_readers
+
+
+def _told_to_readers(held: Backend, asked: FlowRequest) -> Flow:
+    try:
+        return who_prints_whom(held, asked)
+    except NothingFound as error:  # it names a command, which a reader cannot run
+        raise NothingFound("the texts of this archive have not been compared with each other yet") from error
 
 
 def _asked(request: Request) -> FlowRequest:
