@@ -91,13 +91,14 @@ class Rules:
 
 @dataclass(slots=True)
 class Session:
-    """One browser's session: until when it holds, whether its reader gave the password, and their name where they said
-    it for the log.
+    """One browser's session: until when it holds, whether its reader gave the password, their name where they said it
+    for the log, and the form that was sent last.
     """
 
     until: float
     signed_in: bool
     name: str = ""
+    drafts: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -167,6 +168,16 @@ class Access:
         """Keeps who acts for the next form of the session."""
         if identity := self.session_of(request):
             self._sessions[identity].name = name
+
+    def draft_of(self, request: HTTPConnection, form: str) -> dict[str, str]:
+        """What this session sent last in the form of this name, {} for nothing."""
+        identity = self.session_of(request)
+        return self._sessions[identity].drafts.get(form, {}) if identity else {}
+
+    def remember_draft(self, request: HTTPConnection, form: str, sent: dict[str, str]) -> None:
+        """Keeps what was sent, so that the form can be mended where it was refused; {} for nothing any more."""
+        if identity := self.session_of(request):
+            self._sessions[identity].drafts = {form: sent}
 
     def token(self, identity: str) -> str:
         """The token that forms of the session `identity` carry."""

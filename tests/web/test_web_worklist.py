@@ -120,6 +120,20 @@ def test_a_form_not_filled_to_its_end_is_sent_back(
     assert read_source(archive.sources / "thu.toml").status == "unverified"
 
 
+@pytest.mark.parametrize("change", [{"said_4": ""}, {"body_3": "wrong"}])
+def test_what_was_typed_stands_in_the_form_again_after_it_was_refused(
+    client: TestClient, change: dict[str, str]
+) -> None:
+    page = client.get("/crawls/verify/thu").text
+    form = filled(page, headline_1="Một đầu đề chưa từng đăng", said_2="none", **change)
+    refused = client.post("/crawls/verify/thu", data=form).text
+    assert 'href="/crawls/verify/thu"' in refused
+    again = client.get("/crawls/verify/thu").text
+    assert "Một đầu đề chưa từng đăng" in again
+    assert 'name="said_2" value="none" checked' in again
+    assert ('name="body_3" value="wrong" checked' in again) is ("body_3" in change)
+
+
 def test_beside_a_crawl_it_is_told_in_a_line_and_nothing_is_written(client: TestClient, archive: Holdings) -> None:
     page = client.get("/crawls/verify/thu").text
     fail(archive)

@@ -45,6 +45,7 @@ async def five(request: Request) -> Response:
         looks = await room.jobs.result(("looks", source), lambda: look(root, source), ticket_of(request))
         return _form(request, source, looks)
     form = await read_own_form(request)
+    room.access.remember_draft(request, source, form)
     try:
         asked = Asked(source, _said(form), _by(request, form))
     except UsageError as problem:
@@ -67,6 +68,8 @@ async def outcome(request: Request) -> Response:
     except ArchiveError as problem:
         values = {"told": (), "problem": problem, "back": back}
         return render(request, "done.html", values, status_of(problem))
+    if not verdict.unsettled:
+        room.access.remember_draft(request, source, {})
     values = {"verdict": verdict, "source": source, "name": room.name_of(source), "back": back}
     return render(request, "verified.html", values)
 
@@ -134,6 +137,7 @@ def _form(request: Request, source: str, looks: tuple[Look, ...]) -> Response:
     pictures = [room.preserved_at(one.url, one.captured_at, "mp_") for one in looks]
     values = {
         "looks": tuple(zip(looks, pictures, strict=True)),
+        "draft": room.access.draft_of(request, source),
         "source": source,
         "name": room.name_of(source),
         "untold": UNTOLD,
