@@ -22,7 +22,7 @@ from archive.parsers.fields import vocabulary as words
 from archive.parsers.fields.body import Body, sort_out
 from archive.parsers.fields.byline import BYLINE, IN_LINES, TOLD, Around
 from archive.parsers.fields.captions import is_framed_with
-from archive.parsers.fields.dates import date_of, find_moment, moment_in
+from archive.parsers.fields.dates import date_of, find_moment, is_of_edit, moment_in
 from archive.parsers.fields.headline import published_slug, restored, same_words, with_raws, without_repeats
 from archive.parsers.fields.lead import find_lead
 from archive.parsers.fields.pointers import pointers_above, pointers_left_out
@@ -93,7 +93,7 @@ def read_by_evidence(page: Page, family: Family) -> Article:
     credit = known.credit or body.source_credit or credit_behind(behind)
     place = place_of(evidence.whole, items[start] if start < len(items) else None, 0)
     below = place_of(evidence.whole, items[position], place) + 1 if position >= 0 else place
-    published = find_published(Dated(zones, known.published, moment))
+    published = find_published(Dated(zones, known.published, moment, edited=is_of_edit(stamp)))
     article = Article(
         url=page.url,
         headline=headline,
@@ -122,7 +122,9 @@ def read_by_evidence(page: Page, family: Family) -> Article:
         ),
         notes=page.notes,
     )
-    modified = MODIFIED.best(Dated(zones, known.modified, None, dated, published))
+    modified = MODIFIED.best(
+        Dated(zones, known.modified, moment if is_of_edit(stamp) else None, dated, published, is_of_edit(stamp))
+    )
     article = replace(article, modified=modified, headline=restored(page, article, position) or headline)
     article = with_raws(page, without_repeats(article))
     article = replace(article, setting=setting_of(page, body, article.body))

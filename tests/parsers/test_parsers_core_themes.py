@@ -62,3 +62,13 @@ def test_a_date_that_is_a_link_may_have_its_month_in_words(month: str) -> None:
     found = article(f'<h1>{HEADLINE}</h1><p><a href="/2024/">5 Tháng {month}, 2024</a></p><div>{PARAGRAPHS}</div>')
     assert found.published is not None
     assert found.published.value.startswith("2024-")
+
+
+def test_the_day_of_the_last_edit_is_not_the_articles_where_metadata_tells_another_as_with_ikiwiki() -> None:
+    foot = '<footer><div class="pagedate">Last edited <time datetime="2026-12-03T09:26:53Z">03/12/2026 09:26</time></div></footer>'
+    found = article(
+        f"<article><h1>{HEADLINE}</h1><div>{PARAGRAPHS}</div>{foot}</article>",
+        head='<meta name="date" content="2024-03-05 15:25">',
+    )
+    assert value(found.published) == "2024-03-05T15:25+07:00"
+    assert value(found.modified) == "2026-12-03T16:26:53+07:00"

@@ -73,6 +73,7 @@ _PUBLISHED = {
     "time element": _page(above=f"<p><time datetime='{_ISO}'>05/03/2024</time></p>" + "<p>1</p>" * 20, header=""),
     "meta of anything": _page(header="", head=_meta("DC.date", _ISO)),
     "address": _page(header=""),
+    "shown as that of an edit": _page(header="<p>Last edited 05/03/2024 15:25</p>"),
 }  # fmt: skip
 _EDIT = "2024-03-06T08:00:00+07:00"
 _WORDPRESS = _page(

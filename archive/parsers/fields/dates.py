@@ -76,7 +76,7 @@ def find_moment(zones: Zones) -> tuple[Moment | None, int]:
             abs(position - anchor)
             + (0 if moment.precision in ("minute", "second") else 2)
             + (4 if position < anchor else 0)
-            + (_EDIT_COST if _EDIT.match(item.text) else 0)
+            + (_EDIT_COST if is_of_edit(item) else 0)
         )
         if is_today(page, moment):
             if anchor - position > _CLOCK:
@@ -135,6 +135,11 @@ def find_second_moment(zones: Zones, dated: int, published: Moment | None) -> Mo
         if moment.value > published.value:
             return moment
     return None
+
+
+def is_of_edit(line: Line | None) -> bool:
+    """Whether a date line calls its date that of an edit: "Last edited 03/12/2026 09:26"."""
+    return line is not None and _EDIT.match(line.text) is not None
 
 
 def is_today(page: Page, moment: Moment) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final, NamedTuple
 
 from archive.model import Moment
@@ -32,6 +33,7 @@ class Dated(NamedTuple):
     shown: Moment | None
     place: int = -1
     published: Moment | None = None
+    edited: bool = False  # the one shown is called that of an edit
 
 
 def _read(page: Page, names: Iterable[str], told: str, by: str) -> Iterator[Moment]:
@@ -70,7 +72,12 @@ def _in_address(seen: Dated) -> Iterator[Moment]:
             yield moment
 
 
+def _shown(seen: Dated, *, edited: bool) -> Iterator[Moment]:
+    yield from filter(None, [seen.shown if seen.edited is edited else None])
+
+
 def _shown_edit(seen: Dated) -> Iterator[Moment]:
+    yield from _shown(seen, edited=True)
     yield from filter(None, [find_second_moment(seen.zones, seen.place, seen.published)])
 
 
@@ -81,7 +88,7 @@ PUBLISHED: Final = Table[Dated, Moment](
         Row("json-ld datePublished", _published_told, 0.95, "publishers abroad: right on 142 of 143 pages"),
         Row("meta of publication", _published_meta, 0.9, "WordPress, generators: right on 149 of 150 pages"),
         Row("microdata", _microdata, 0.9, "ONECMS"),
-        Row("shown beside the headline", lambda seen: filter(None, [seen.shown]), 0.9, "portals of provinces"),
+        Row("shown beside the headline", partial(_shown, edited=False), 0.9, "portals of provinces"),
     ),
     never=lambda seen, moment: moment.value.startswith(NEVER),
 )
@@ -91,6 +98,7 @@ ELSEWHERE: Final = Table[Dated, Moment](
         Row("time element", lambda seen: filter(None, [lone_moment(seen.zones)]), 0.6, "themes of Hugo"),
         Row("meta of anything", _meta_of_anything, 0.6, "Dublin Core of portals"),
         Row("address", _in_address, 0.6, "blogs, permalinks of WordPress"),
+        Row("shown as that of an edit", partial(_shown, edited=True), 0.6, "ikiwiki; portals that say updated of both"),
     ),
 )
 MODIFIED: Final = Table[Dated, Moment](
