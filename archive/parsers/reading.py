@@ -49,7 +49,7 @@ def read_page(
     2xx, and a picture or document, has neither article nor links. Raises Unreadable with the reason where bytes that
     ought to be a page cannot be read.
     """
-    if not 200 <= status < 300 or status == 204:
+    if not 200 <= status < 300 or status in (204, 206):  # 206: a part, which nobody has asked for
         return Reading("page", reason=f"status_{status}")
     mime = content_type.partition(";")[0].strip().lower()
     if mime.startswith("image/"):

@@ -58,7 +58,7 @@ def parse_capture(
     page = replace(page, absence=_absence(stored, page))
     capture = stored.capture
     kind = _kind(capture)
-    if not 200 <= payload.status < 300 or kind in _NEVER_READ or stored.revisit_of:
+    if not 200 <= payload.status < 300 or payload.status == 206 or kind in _NEVER_READ or stored.revisit_of:
         return page
     if page.absence:
         return replace(page, reason=page.absence)

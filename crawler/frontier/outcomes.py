@@ -260,6 +260,8 @@ class Outcomes:
                 visit = replace(visit, status=503)  # as what failed: its validators are those of another text
         if verdict.fate == "redirect" and row.kind == "article" and leads_home(row.url, verdict.target):
             verdict = replace(verdict, reason="redirect_home")
+        if verdict.fate == "failed" and visit.status == 304:
+            visit = replace(visit, status=503)  # nothing was the same: it is asked for again as what failed
         if verdict.reason in _ABSENT:
             visit = replace(visit, status=404)  # to be looked for again as what is gone
         self._disappeared(row, verdict, visit)

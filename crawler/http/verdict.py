@@ -17,7 +17,8 @@ MOST_ATTEMPTS = 3
 MOST_HOPS = 5
 """Redirects followed in a row: RFC 9309 asks for five with robots.txt, browsers stop at twenty."""
 
-_PASSING = frozenset((408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524))  # 52x: a proxy without its server
+_PASSING = frozenset((206, 408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524))
+"""52x: a proxy without its server. 206: a part of the page, which nobody has asked for."""
 _CONDITION = re.compile(rb"^If-(?:None-Match|Modified-Since):", re.MULTILINE)
 _LASTING_ERRORS = frozenset(("length",))
 
@@ -43,12 +44,12 @@ def classify(fetched: Fetched, url: str, attempt: int, hops: int, base: float) -
         return Verdict("again", "stale")
     if fetched.error in _LASTING_ERRORS:
         return Verdict("failed", reason)
-    if fetched.error or fetched.status in _PASSING:
+    same = fetched.status == 304
+    if same and (fetched.capture is None or _CONDITION.search(fetched.capture.request) is not None):
+        return Verdict("same", "not_modified")
+    if fetched.error or fetched.status in _PASSING or same:  # 304 to no condition: the same as nothing that is held
         wait = base * 2.0 ** (attempt - 1)
         return Verdict("again", reason, wait=wait) if attempt < MOST_ATTEMPTS else Verdict("failed", reason)
-    if fetched.status == 304:  # without a condition there is nothing that it could be the same as
-        asked = fetched.capture is None or _CONDITION.search(fetched.capture.request) is not None
-        return Verdict("same", "not_modified") if asked else Verdict("failed", reason)
     if fetched.status in REDIRECTS:
         return _redirect(fetched, url, hops, reason)
     return Verdict("read") if 200 <= fetched.status < 300 else Verdict("failed", reason)

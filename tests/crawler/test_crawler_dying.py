@@ -191,6 +191,8 @@ def test_a_deeper_page_of_a_listing_that_failed_is_asked_for_again_by_the_next_r
             raw(b"HTTP/1.1 200 OK\r\nETag: 1\r\n\r\n<title>Just a moment...</title><p>Checking"),
             "refused",
         ),
+        (raw(b"HTTP/1.1 304 Not Modified\r\nETag: 1\r\n\r\n"), "http_304"),
+        (raw(b"HTTP/1.1 206 Partial\r\nETag: 1\r\nContent-Range: bytes 0-399/900\r\n\r\n" + GOOD[:400]), "http_206"),
     ],
 )
 def test_what_came_in_place_of_a_page_is_told_as_missing(tmp_path: Path, answer: Answer, reason: str) -> None:

@@ -167,7 +167,7 @@ def test_what_is_gone_is_looked_for_again_after_a_day_and_then_rarely() -> None:
     ("what", "attempt", "fate", "reason"),
     [
         (fetched(200), 1, "read", ""),
-        (fetched(206), 1, "read", ""),
+        (fetched(206), 1, "again", "http_206"),
         (fetched(304), 1, "same", "not_modified"),
         (fetched(404), 1, "failed", "http_404"),
         (fetched(451), 1, "failed", "http_451"),
