@@ -172,12 +172,14 @@ def _beside(
     None for a query that is but one word, or more than words and limits.
     """
     whole = asked.counts and asked.order == "best" and not (asked.unlikely or asked.cursor or answer.cursor)
-    missing = min(_FEW, asked.limit) - len(answer.hits)
+    query, shown = asked.read(), {hit.public_id for hit in answer.hits}
+    other = bool(answer.hits) and answer.total_exact == 0
+    # Of a long query, hits in other accents hold its syllables scattered: what lacks a word as typed is nearer.
+    scattered = other and sum(len(term.words) for term in relevance.words(query.root)) > relevance.SHORT
+    missing = min(_FEW, asked.limit) - (0 if scattered else len(answer.hits))
     if not whole or missing < 1:
         return None
-    query, shown = asked.read(), {hit.public_id for hit in answer.hits}
-    other = answer.hits and answer.total_exact == 0
-    for root in dict.fromkeys((widened(query.root) if other else query.root, widened(query.root))):
+    for root in dict.fromkeys((widened(query.root) if other and not scattered else query.root, widened(query.root))):
         relaxed, dropped = _relaxed(held, asked, root)
         if relaxed is None:
             continue

@@ -135,6 +135,14 @@ def test_where_no_word_is_found_as_typed_any_accents_count() -> None:
     assert beside.query.startswith("~")
 
 
+def test_a_long_query_found_in_other_accents_alone_is_relaxed_as_typed() -> None:
+    scattered = article(4, "Cả nhà", "Chét, formosa, huê.")
+    found = search(stored((*RARE, scattered)), "cá chết Formosa Huế")
+    assert (found.total_exact, found.beside is not None) == (0, True)
+    assert found.beside is not None
+    assert not found.beside.query.startswith("~")
+
+
 def test_the_command_line_says_what_it_left_out_and_that_nothing_was_found(tmp_path: Path) -> None:
     holdings = Holdings.create(tmp_path / "data", "Thư viện tỉnh", "mailto:thu-vien@example.org")
     stored(RARE, open_database(holdings.database)).close()
