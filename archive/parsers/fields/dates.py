@@ -11,7 +11,7 @@ from archive.parsers.blocks.lines import Items, Line, parted
 from archive.parsers.blocks.zones import Zones, place_of
 from archive.parsers.document.address import leads_home
 from archive.parsers.document.page import Page
-from archive.parsers.document.tree import longer_than
+from archive.parsers.document.tree import Element, longer_than
 from archive.text.dates import read_date
 
 _DATE_LITTER: Final = re.compile(
@@ -187,8 +187,17 @@ def _is_row(line: Line) -> bool:
     if line.tag == "p" or len(element) < _FEWEST_LABELS or any(map(str.isalnum, element.text or "")):
         return False
     return all(
-        not longer_than(child, _LONGEST_LABEL) and not any(map(str.isalnum, child.tail or "")) for child in element
+        not any(map(str.isalnum, child.tail or "")) and (not longer_than(child, _LONGEST_LABEL) or _is_list(child))
+        for child in element
     )
+
+
+def _is_list(element: Element) -> bool:
+    """Whether a label is a list of short ones parted by commas: tags without links, as miyadaiku's theme has them."""
+    if longer_than(element, _LONGEST_ROW) or len(element):
+        return False
+    parts = element.text.split(",")
+    return len(parts) >= _FEWEST_LABELS and all(len(part.split()) <= _LONGEST_LABEL for part in parts)
 
 
 def date_of(page: Page, line: Line) -> Moment | None:

@@ -319,3 +319,10 @@ def test_date_and_hour_in_elements_without_a_space_between_are_read() -> None:
     )
     assert article.published is not None
     assert article.published.value.startswith("2023-12-06T16:35")
+
+
+def test_a_row_of_labels_is_dated_whose_tags_stand_in_one_as_with_miyadaiku() -> None:
+    tags = "ia lâu,ao nuôi tôm công nghệ cao,khu tái định cư mới"
+    row = f"<div><span> 2024-03-05 </span><span> Thời sự </span><span> {tags} </span></div>"
+    found = cooperative.article(f"{row}<h1>{HEADLINE}</h1><div>{PARAGRAPHS}</div>")
+    assert cooperative.value(found.published) == "2024-03-05"
