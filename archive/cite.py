@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
+import sqlite_utils
+
 from archive.messages.message import Message, format_number
 from archive.parsers.given import MADE
-from archive.search.backend import Backend, ask_article
+from archive.search.backend import ask_article
 from archive.search.corpora import Corpus
 from archive.search.question import Question, option
 from archive.store.queries import StoredArticle, stored_article
@@ -427,9 +429,9 @@ class Citation:
         return f"{self.reference}\n{self.note}" if self.style in WRITTEN else self.reference
 
 
-def answer(held: Backend, asked: CiteRequest) -> Citation:
+def answer(db: sqlite_utils.Database, asked: CiteRequest) -> Citation:
     """The reference to an article; raises NothingFound."""
-    stored = ask_article(held, asked.article, stored_article)
+    stored = ask_article(db, asked.article, stored_article)
     reference = cite(stored, asked.style, asked.base, asked.language)
     beside = "vi" if asked.style == "tcvn" else asked.language
     return Citation(stored.row.public_id, asked.style, reference, note(stored, asked.base, beside))

@@ -42,7 +42,7 @@ from archive.holdings import Holdings
 from archive.messages.message import LANGUAGES
 from archive.search import corpora, engine, query_files, saved
 from archive.search.answer import Hit
-from archive.search.backend import Backend, ask_article
+from archive.search.backend import ask_article
 from archive.search.connection import open_guarded
 from archive.search.query_echo import in_language
 from archive.search.query_files import KeepRequest
@@ -59,7 +59,7 @@ _SELF = Parameter("self", Parameter.POSITIONAL_ONLY)
 
 
 def _method(
-    function: Callable[Concatenate[Backend, Options], Any], kind: Callable[..., Found]
+    function: Callable[Concatenate[Any, Options], Any], kind: Callable[..., Found]
 ) -> Callable[Concatenate[Archive, Options], Found]:
     """`function` as a method of Archive, with its parameters and its documentation, that answers with a `kind`."""
 

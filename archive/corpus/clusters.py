@@ -14,7 +14,6 @@ from itertools import islice
 
 import sqlite_utils
 
-from archive.search.backend import Backend, one_database
 from archive.search.question import Question, option, with_parameters
 from archive.store import clusters, writing
 from archive.store.clusters import Cluster, Open, Pending
@@ -121,9 +120,8 @@ class Clusters:
     clusters: tuple[Cluster, ...]
 
 
-def answer(held: Backend, asked: ClustersRequest) -> Clusters:
+def answer(db: sqlite_utils.Database, asked: ClustersRequest) -> Clusters:
     """The clusters that are asked for, the most widely printed first."""
-    db = one_database(held)
     found = clusters.clusters(db, asked.source, asked.within)
     shown = tuple(islice(found, asked.limit) if asked.limit else found)
     return Clusters(*clusters.counts(db), shown)

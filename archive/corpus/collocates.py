@@ -19,7 +19,7 @@ from archive.corpus.stream import Stream, readable
 from archive.corpus.words import Compounds, Cut, collation_key, segments
 from archive.messages.message import Message
 from archive.search.answer import Understood
-from archive.search.backend import Backend, Questions, ask, found, spelled, understood
+from archive.search.backend import Backend, asking, found, spelled, understood
 from archive.search.grammar.tree import Column, Node, Query
 from archive.search.planner import accents
 from archive.search.planner.executor import texts_of
@@ -90,32 +90,27 @@ def answer(held: Backend, asked: CollocatesRequest) -> Collocates:
     """
     query = accents.read_phrases(asked.query, asked.any_accents)
 
-    def questions(asking: Questions) -> Collocates:
-        root, notes = asking.resolved(query.root), [*query.notes, *spelled(asking, query)]
-        rows = found(asking, root)
+    with asking(held, query.text, asked.seconds) as scope:
+        root, notes = query.root, [*query.notes, *spelled(scope, query)]
+        rows = found(scope, root)
         chosen = draw(rows, MOST_ARTICLES, asked.seed, notes)
-        cut = cut_of(asking, asked.unit)
-        parts = asking.each(_around, root, asked.window, cut, of=chosen)
-        raised = sum(map(len, rows)) / max(1, sum(map(len, chosen)))
-        node, near = round(sum(number for number, _ in parts) * raised), Counter[str]()
-        for _, counted in parts:
-            near.update(counted)
+        cut = cut_of(scope, asked.unit)
+        number, near = _around(scope.db, chosen, root, asked.window, cut)
+        raised = len(rows) / max(1, len(chosen))
+        node = round(number * raised)
         wanted = {word: count for word, count in near.items() if count >= asked.least}
-        known = frequencies(asking, list(wanted), asked.seed, notes, asked.unit, cut)
+        known = frequencies(scope, list(wanted), asked.seed, notes, asked.unit, cut)
         words = [
             _collocate(word, round(count * raised), node, known, 2 * asked.window) for word, count in wanted.items()
         ]
         words.sort(key=lambda one: (-getattr(one, asked.by), collation_key(one.word)))
-        notes += asking.notes
         if not words:
             scarce = Message("no word stands near it {least} times; ask for fewer times", least=asked.least)
             notes.append(scarce if node else Message("nothing found for: {query}", query=query.text))
         shown = words[: asked.limit]
-        printed = as_printed(asking, [one.word for one in shown], chosen)
+        printed = as_printed(scope.db, [one.word for one in shown], chosen)
         shown = [replace(one, word=printed.get(one.word, one.word)) for one in shown]
-        return Collocates(understood(asking, root), node, known.tokens, asked.window, tuple(shown), tuple(notes))
-
-    return ask(held, query.text, asked.seconds, questions)
+        return Collocates(understood(scope, root), node, known.tokens, asked.window, tuple(shown), tuple(notes))
 
 
 collocates = with_parameters("collocates", answer, CollocatesRequest)

@@ -19,11 +19,10 @@ import sqlite_utils
 from archive.corpus.concordance import draw
 from archive.corpus.stream import Stream, readable
 from archive.corpus.words import Compounds, Cut, segmenter
-from archive.search.backend import Questions, found
+from archive.search.backend import Scope, found
 from archive.search.connection import cache_of
 from archive.search.grammar.tree import EVERY_ARTICLE
 from archive.search.index.docid_sets import ascending
-from archive.search.planner.executor import find
 from archive.text.sentences import sentences
 
 READ: Final = 1500
@@ -42,29 +41,14 @@ Counts: TypeAlias = tuple[Counter[str], Counter[tuple[str, str]]]
 """How often each syllable occurs, and each two side by side in a sentence."""
 
 
-def cut_of(asking: Questions, unit: str) -> Cut:
+def cut_of(scope: Scope, unit: str) -> Cut:
     """What cuts texts into `unit`; raises UsageError where a segmenter is wanted and there is none."""
-    return segmenter() if unit == "segment" else compounds(asking) if unit == "word" else None
+    return segmenter() if unit == "segment" else compounds(scope) if unit == "word" else None
 
 
-def cut_of_database(db: sqlite_utils.Database, unit: str) -> Cut:
-    """The same of one archive alone."""
-    if unit != "word":
-        return segmenter() if unit == "segment" else None
-    (chosen,) = draw([find(db, EVERY_ARTICLE)], READ, _SEED, [])
-    return told(*read(db, chosen))
-
-
-def compounds(asking: Questions) -> Compounds:
+def compounds(scope: Scope) -> Compounds:
     """The words of two syllables of all that is held, learnt from a sample of it."""
-    syllables, pairs = Counter[str](), Counter[tuple[str, str]]()
-    chosen = draw(found(asking, EVERY_ARTICLE), READ, _SEED, [])
-    if len(chosen) == 1:
-        return asking.each(_told, of=chosen)[0]
-    for one, two in asking.each(read, of=chosen):
-        syllables.update(one)
-        pairs.update(two)
-    return told(syllables, pairs)
+    return _told(scope.db, draw(found(scope, EVERY_ARTICLE), READ, _SEED, []))
 
 
 def read(db: sqlite_utils.Database, rowids: Sequence[int], least: int = 1) -> Counts:

@@ -14,11 +14,10 @@ import sqlite_utils
 from archive.corpus.words import Key, collation_key
 from archive.messages.message import Message
 from archive.search.answer import Understood
-from archive.search.backend import Backend, Questions, ask, found, spelled, understood
+from archive.search.backend import Backend, asking, found, spelled, understood
 from archive.search.grammar.matcher import Span, Tier, near, occurrences
 from archive.search.grammar.tree import COLUMNS, Column, Near, Node, Query
 from archive.search.index.docid_sets import DocidSet
-from archive.search.index.docids import sort_key
 from archive.search.planner import accents
 from archive.search.planner.plan import tiers
 from archive.search.question import ANY_ACCENTS, QUERY, SEED, Question, option, with_parameters
@@ -28,14 +27,11 @@ from archive.text.analyzer import Prepared, prepare, words
 # Draws articles to be read, when more match than can be.
 
 
-def draw(parts: Sequence[DocidSet], most: int, seed: int, notes: list[str]) -> list[list[int]]:
-    """The rowids of each part, or of all parts `most` drawn at random; a draw is said in `notes`.
-
-    Always the same ones for one `seed`, however the articles are parted.
-    """
-    number = sum(map(len, parts))
+def draw(rows: DocidSet, most: int, seed: int, notes: list[str]) -> list[int]:
+    """All of `rows`, or `most` drawn at random, always the same ones for one `seed`; a draw is said in `notes`."""
+    every, number = list(rows), len(rows)
     if number <= most:
-        return [list(rows) for rows in parts]
+        return every
     notes.append(
         Message(
             "read are {most:,} of {number:,} articles, drawn at random (seed {seed})",
@@ -44,16 +40,7 @@ def draw(parts: Sequence[DocidSet], most: int, seed: int, notes: list[str]) -> l
             seed=seed,
         )
     )
-    chosen = sorted(random.Random(seed).sample(range(number), most))  # noqa: S311 - a sample, no secret
-    if len(parts) == 1:
-        rowids = list(parts[0])
-        return [[rowids[at] for at in chosen]]
-    every = sorted(((part, rowid) for part, rows in enumerate(parts) for rowid in rows), key=lambda one: sort_key(*one))
-    found: list[list[int]] = [[] for _ in parts]
-    for at in chosen:
-        part, rowid = every[at]
-        found[part].append(rowid)
-    return found
+    return [every[at] for at in sorted(random.Random(seed).sample(range(number), most))]  # noqa: S311 - no secret
 
 
 Sort: TypeAlias = Literal["newest", "oldest", "left", "right", "match"]
@@ -123,21 +110,14 @@ def answer(held: Backend, asked: ConcordanceRequest) -> Concordance:
     """
     query = accents.read_phrases(asked.query, asked.any_accents)
 
-    def questions(asking: Questions) -> Concordance:
-        root, notes = asking.resolved(query.root), [*query.notes, *spelled(asking, query)]
-        rows = found(asking, root)
+    with asking(held, query.text, asked.seconds) as scope:
+        root, notes = query.root, [*query.notes, *spelled(scope, query)]
+        rows = found(scope, root)
         chosen = draw(rows, MOST_ARTICLES, asked.seed, notes)
-        parts = asking.each(_lines_of, root, asked.width, asked.one_each, of=chosen)
-        articles = [(sort_key(part, rowid), its) for part, read in enumerate(parts) for rowid, its in read]
-        lines = [line for _, its in sorted(articles, key=lambda one: one[0], reverse=True) for line in its]
+        lines = _lines_of(scope.db, chosen, root, asked.width, asked.one_each)
         _sort(lines, asked.sort)
-        said = understood(asking, root)
-        read = sum(map(len, chosen))
-        return Concordance(
-            said, sum(map(len, rows)), read, len(lines), tuple(lines[: asked.limit]), (*notes, *asking.notes)
-        )
-
-    return ask(held, query.text, asked.seconds, questions)
+        said = understood(scope, root)
+        return Concordance(said, len(rows), len(chosen), len(lines), tuple(lines[: asked.limit]), tuple(notes))
 
 
 concordance = with_parameters("concordance", answer, ConcordanceRequest)
@@ -152,12 +132,10 @@ def places(ready: Prepared, node: Node, tier: Tier, column: Column) -> Iterator[
     yield from sorted(found)
 
 
-def _lines_of(
-    db: sqlite_utils.Database, chosen: Sequence[int], root: Node, width: int, one_each: bool
-) -> list[tuple[int, list[Line]]]:
-    """The lines of each of the `chosen` articles, by its rowid."""
+def _lines_of(db: sqlite_utils.Database, chosen: Sequence[int], root: Node, width: int, one_each: bool) -> list[Line]:
+    """The lines of the `chosen` articles, the newest first."""
     rows = db.conn.execute(_ROWS, (json.dumps(chosen),))
-    return [(row[0], list(_lines(row, root, tiers(root), width, one_each))) for row in rows]
+    return [line for row in rows for line in _lines(row, root, tiers(root), width, one_each)]
 
 
 def _lines(row: tuple[object, ...], node: Node, names: Sequence[Tier], width: int, one_each: bool) -> Iterator[Line]:

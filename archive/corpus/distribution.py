@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias
 
@@ -12,7 +11,7 @@ import sqlite_utils
 from archive.corpus.measures import wilson
 from archive.corpus.periods import THIN
 from archive.search.answer import Understood
-from archive.search.backend import Backend, Questions, ask, found, understood
+from archive.search.backend import Backend, asking, found, understood
 from archive.search.facets import counted, counted_names
 from archive.search.grammar.tree import EVERY_ARTICLE, And, Filter, Node, Query
 from archive.search.index.docid_sets import DocidSet
@@ -79,17 +78,15 @@ def answer(held: Backend, asked: DistributionRequest) -> Distribution:
     everything = not asked.query
     query = Query("", EVERY_ARTICLE) if everything else accents.read_phrases(asked.query, asked.any_accents)
 
-    def questions(asking: Questions) -> Distribution:
-        root = asking.resolved(query.root)
-        rows, bases = found(asking, root), found(asking, _limits(root))
-        articles, base = (_sum(asking.each(_counted, asked.by, of=of)) for of in (rows, bases))
-        total = sum(map(len, rows))
+    with asking(held, query.text, asked.seconds) as scope:
+        root = query.root
+        rows, bases = found(scope, root), found(scope, _limits(root))
+        articles, base = (_counted(scope.db, of, asked.by) for of in (rows, bases))
+        total = len(rows)
         shares = [Share(value, articles[value], base[value]) for value in base]
         shares.sort(key=lambda share: (-share.articles, -share.base, share.value))
-        said = Understood("", (), "") if everything else understood(asking, root)
+        said = Understood("", (), "") if everything else understood(scope, root)
         return Distribution(said, total, tuple(shares), 0 if asked.by == "place" else total - articles.total())
-
-    return ask(held, query.text, asked.seconds, questions)
 
 
 def _limits(root: Node) -> Node:
@@ -100,7 +97,3 @@ def _limits(root: Node) -> Node:
 
 def _counted(db: sqlite_utils.Database, rows: DocidSet, by: By) -> Counter[str]:
     return counted_names(db, rows, "place") if by == "place" else counted(db, rows, [by])[by]
-
-
-def _sum(parts: Sequence[Counter[str]]) -> Counter[str]:
-    return sum(parts, Counter[str]())

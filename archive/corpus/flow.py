@@ -23,7 +23,7 @@ from archive.corpus.origins import Credited, Names
 from archive.errors import NothingFound
 from archive.messages.message import Message
 from archive.search.answer import Understood
-from archive.search.backend import Backend, Questions, ask, found, understood
+from archive.search.backend import Backend, asking, found, understood
 from archive.search.facets import counted
 from archive.search.grammar.tree import EVERY_ARTICLE, Query
 from archive.search.index.docid_sets import DocidSet
@@ -134,20 +134,14 @@ def answer(held: Backend, asked: FlowRequest) -> Flow:
     """
     query = accents.read_phrases(asked.query, asked.any_accents) if asked.query else None
 
-    def questions(asking: Questions) -> Flow:
-        root = EVERY_ARTICLE if query is None else asking.resolved(query.root)
-        rows = found(asking, root)
-        if not any(asking.each(_has_compared)):
+    with asking(held, query.text if query else "", asked.seconds) as scope:
+        root = EVERY_ARTICLE if query is None else query.root
+        rows = found(scope, root)
+        if not _has_compared(scope.db):
             raise NothingFound("no texts have been compared yet: 'baotinh study clusters' does it")
-        parts = asking.each(_copies, of=rows)
-        held_of = sum(asking.each(_articles, of=rows), Counter[str]())
-        notes = [*(query.notes if query else ()), *asking.notes]
-        if len(parts) > 1:
-            notes.append(Message("a text is followed within each archive, not from one to another"))
-        told = _told([one for part in parts for one in part], held_of, asked, notes)
-        return told if query is None else replace(told, understood=understood(asking, root))
-
-    return ask(held, query.text if query else "", asked.seconds, questions)
+        held_of = counted(scope.db, rows, ["source"])["source"]
+        told = _told(_copies(scope.db, rows), held_of, asked, list(query.notes if query else ()))
+        return told if query is None else replace(told, understood=understood(scope, root))
 
 
 flow = with_parameters("flow", answer, FlowRequest)
@@ -191,11 +185,6 @@ class _Member:
 
 def _has_compared(db: sqlite_utils.Database) -> bool:
     return db.conn.execute("SELECT 1 FROM same_text LIMIT 1").fetchone() is not None
-
-
-def _articles(db: sqlite_utils.Database, rows: DocidSet) -> Counter[str]:
-    """How many of `rows` each source has."""
-    return counted(db, rows, ["source"])["source"]
 
 
 def _copies(db: sqlite_utils.Database, rows: DocidSet) -> list[Copy]:

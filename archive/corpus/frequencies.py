@@ -16,7 +16,7 @@ from archive.corpus.concordance import draw
 from archive.corpus.stream import Stream, Units, readable
 from archive.corpus.words import Compounds, Cut, counted
 from archive.messages.message import Message
-from archive.search.backend import Questions, found
+from archive.search.backend import Scope, found
 from archive.search.connection import cache_of
 from archive.search.grammar.tree import EVERY_ARTICLE
 from archive.text.sentences import sentences
@@ -38,16 +38,15 @@ class Frequencies:
 
 
 def frequencies(
-    asking: Questions, words: Sequence[str], seed: int, notes: list[str], unit: Unit = "syllable", cut: Cut = None
+    scope: Scope, words: Sequence[str], seed: int, notes: list[str], unit: Unit = "syllable", cut: Cut = None
 ) -> Frequencies:
     """How often `words` (exact forms) occur in all that is held.
 
     From the counted n-grams where somebody has had them counted by that unit, else by reading: all articles up to
-    5,000, a random sample of more, its counts raised to the whole, which is said in `notes`. Parts that share articles
-    are always read: n-grams of each would count these twice.
+    5,000, a random sample of more, its counts raised to the whole, which is said in `notes`. Of a corpus
+    or a day the articles are always read: n-grams are those of all.
     """
-    alone = not any(map(len, filter(None, asking.without)))
-    known = ngrams.totals(asking, words, unit) if alone and unit != "pair" else None
+    known = ngrams.totals(scope.db, words, unit) if not scope.without and unit != "pair" else None
     if known is not None:
         notes.append(
             Message(
@@ -57,9 +56,9 @@ def frequencies(
             )
         )
         return Frequencies(known.of, known.tokens)
-    everything = found(asking, EVERY_ARTICLE)
+    everything = found(scope, EVERY_ARTICLE)
     chosen = draw(everything, MOST_READ, seed, notes)
-    number, read_of = sum(map(len, everything)), sum(map(len, chosen))
+    number, read_of = len(everything), len(chosen)
     if read_of < number and unit != "pair":
         notes.append(
             Message(
@@ -67,7 +66,7 @@ def frequencies(
                 unit=unit,
             )
         )
-    counts = sum(asking.each(_remembered, unit, cut, of=chosen), Counter[str]())
+    counts = _remembered(scope.db, chosen, unit, cut)
     raised = number / max(1, read_of)
     return Frequencies({word: round(counts[word] * raised) for word in words}, round(counts.total() * raised))
 

@@ -23,7 +23,7 @@ from archive.corpus.words import Cut, collation_key
 from archive.errors import NothingFound
 from archive.messages.message import Message
 from archive.search.answer import Understood
-from archive.search.backend import Backend, Questions, ask, found, spelled, understood
+from archive.search.backend import Backend, asking, found, spelled, understood
 from archive.search.grammar.tree import EVERY_ARTICLE, Query
 from archive.search.index.docid_sets import DocidSet, Numbers, ascending, numpy
 from archive.search.planner import accents
@@ -108,30 +108,25 @@ def answer(held: Backend, asked: KeywordsRequest) -> Keywords:
     """
     query, other = asked.sides()
 
-    def questions(asking: Questions) -> Keywords:
-        root, notes = asking.resolved(query.root), [*query.notes, *spelled(asking, query)]
-        here = found(asking, root)
-        if other is None:
-            there = [every - ours for every, ours in zip(found(asking, EVERY_ARTICLE), here, strict=True)]
-        else:
-            there = found(asking, asking.resolved(other.root))
-        if not sum(map(len, here)) or not sum(map(len, there)):
+    with asking(held, query.text, None if asked.every else asked.seconds) as scope:
+        root, notes = query.root, [*query.notes, *spelled(scope, query)]
+        here = found(scope, root)
+        there = found(scope, EVERY_ARTICLE) - here if other is None else found(scope, other.root)
+        if not len(here) or not len(there):
             raise NothingFound("one of the two sides has no article: there is nothing to compare")
-        cut = cut_of(asking, asked.unit)
+        cut = cut_of(scope, asked.unit)
         chosen = [_chosen(rows, asked, notes) for rows in (here, there)]
-        if len(asking.parts) == 1 and all(readable(cut, len(part)) for (part,) in chosen):
-            ((whole, likely),) = asking.each(foremost_counts, asked, cut, of=[(chosen[0][0], chosen[1][0])])
+        if all(readable(cut, len(side)) for side in chosen):
+            whole, likely = foremost_counts(scope.db, chosen, asked, cut)
         else:
-            ours, theirs = (_side(asking, rows, asked, cut) for rows in chosen)
+            ours, theirs = (read_side(scope.db, rows, asked.unit, cut) for rows in chosen)
             whole = totals(ours, theirs)
             every = sum(ours.words.values(), Counter[str]())
             likely = list(counts(ours, theirs, (word for word, number in every.items() if number >= asked.least)))
         words = foremost(scored(likely, whole, asked), asked)
-        printed = as_printed(asking, [one.word for one in words], [list(rows) for rows in here])
+        printed = as_printed(scope.db, [one.word for one in words], list(here))
         words = tuple(replace(one, word=printed.get(one.word, one.word)) for one in words)
-        return told(understood(asking, root), whole, words, (*notes, *asking.notes))
-
-    return ask(held, query.text, None if asked.every else asked.seconds, questions)
+        return told(understood(scope, root), whole, words, tuple(notes))
 
 
 keywords = with_parameters("keywords", answer, KeywordsRequest)
@@ -164,14 +159,6 @@ class Side:
         """Nothing."""
         return cls({}, {}, Counter(), Counter())
 
-    def add(self, other: Side) -> None:
-        """Takes in what the same side consists of elsewhere."""
-        for source in other.words:
-            self.words.setdefault(source, Counter()).update(other.words[source])
-            self.texts.setdefault(source, Counter()).update(other.texts[source])
-        self.tokens.update(other.tokens)
-        self.articles.update(other.articles)
-
 
 def read_side(db: sqlite_utils.Database, rowids: Sequence[int], unit: Unit, cut: Cut) -> Side:
     """What the leads and bodies of `rowids` consist of."""
@@ -186,15 +173,8 @@ def read_side(db: sqlite_utils.Database, rowids: Sequence[int], unit: Unit, cut:
     return side
 
 
-def _chosen(rows: Sequence[DocidSet], asked: KeywordsRequest, notes: list[str]) -> list[list[int]]:
-    return [list(part) for part in rows] if asked.every else draw(rows, MOST_READ, asked.seed, notes)
-
-
-def _side(asking: Questions, chosen: Sequence[Sequence[int]], asked: KeywordsRequest, cut: Cut) -> Side:
-    whole = Side.empty()
-    for part in asking.each(read_side, asked.unit, cut, of=chosen):
-        whole.add(part)
-    return whole
+def _chosen(rows: DocidSet, asked: KeywordsRequest, notes: list[str]) -> list[int]:
+    return list(rows) if asked.every else draw(rows, MOST_READ, asked.seed, notes)
 
 
 def totals(ours: Side, theirs: Side) -> Held:
@@ -222,7 +202,7 @@ def counts(ours: Side, theirs: Side, words: Iterable[str]) -> Iterator[tuple[str
 def scored(counted: Iterable[tuple[str, Held]], whole: Held, asked: KeywordsRequest) -> Iterator[Keyword]:
     """The words that are more common here than there, and found as often as is asked for."""
     c, d, articles_here, articles_there = _sum(whole.values())
-    # Always in one order, so that sums of fractions are the same however the articles are parted.
+    # Always in one order, so that sums of fractions are the same.
     sources_here, shared = sorted(source for source, quad in whole.items() if quad[0]), compared(whole)
     for word, held in counted:
         a, b, texts, texts_there = _sum(held.values())
@@ -250,14 +230,14 @@ def scored(counted: Iterable[tuple[str, Held]], whole: Held, asked: KeywordsRequ
 _NONE: Quad = (0, 0, 0, 0)
 
 
-# The same out of numbers, for one archive: only the words that may lead are counted out source by source.
+# The same out of numbers: only the words that may lead are counted out source by source.
 
 _SOURCES = "SELECT search_rowid, source FROM articles WHERE search_rowid IN (SELECT value FROM json_each(?))"
 _SLACK = 1e-6  # of a measure, so that what is equal but for rounding is looked at exactly
 
 
 def foremost_counts(
-    db: sqlite_utils.Database, sides: tuple[Sequence[int], Sequence[int]], asked: KeywordsRequest, cut: Cut
+    db: sqlite_utils.Database, sides: Sequence[Sequence[int]], asked: KeywordsRequest, cut: Cut
 ) -> tuple[Held, list[tuple[str, Held]]]:
     """Words and articles of each source on both sides, and the counts of all words that may be among the foremost."""
     source_of = {rowid: source for side in sides for rowid, source in _sources(db, side)}

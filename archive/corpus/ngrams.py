@@ -16,24 +16,21 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from functools import partial
-from itertools import pairwise, product
+from itertools import pairwise
 from typing import Final
 
 import sqlite_utils
 
-from archive.corpus.compounds import cut_of_database
+from archive.corpus.compounds import cut_of
 from archive.corpus.printed import LOOKED_AT, as_printed
 from archive.corpus.words import Unit, worded
 from archive.errors import DamageError, NothingFound, UsageError
 from archive.messages.message import Message
-from archive.search.backend import Backend, Questions, ask
-from archive.search.facets import month_of
+from archive.search.backend import Backend, Scope, asking
 from archive.search.grammar.parser import words_of
 from archive.search.grammar.tree import Word
 from archive.search.index.docids import day_of
-from archive.search.index.vocabulary import spellings
 from archive.search.planner.accents import Rule
-from archive.search.planner.executor import texts_of
 from archive.search.question import ANY_ACCENTS, Question, option, with_parameters
 from archive.store.database import writing
 from archive.text.clock import utc_seconds
@@ -84,42 +81,7 @@ def _varint(number: int) -> bytes:
     return bytes(out)
 
 
-# Words and pairs that the n-grams of one archive leave out as rare, counted in the few articles that hold them.
-
 _HOLDING = "SELECT rowid FROM exact WHERE exact MATCH ?"
-
-
-def spellings_of_gram(db: sqlite_utils.Database, folded: str) -> set[str]:
-    """Every gram that may be written for `folded`, a word or a pair without accents, with the words of the archive."""
-    parts = re.split("([ _])", folded)  # the syllables, and what stands between two
-    return {"".join(words) for words in product(*((part,) if part in " _" else spellings(db, part) for part in parts))}
-
-
-def rare_counts(db: sqlite_utils.Database, grams: Sequence[str]) -> dict[str, Counter[str]]:
-    """How often each of `grams` stands in leads and bodies, by month: of those that n-grams leave out.
-
-    A gram that stands there as often as n-grams keep has come since they were counted: it is no part of them.
-    """
-    least, unit = db.conn.execute("SELECT least, unit FROM ngram_state").fetchone()
-    cut = _cutter(db, unit)
-    found = {}
-    for gram in grams if least > 1 else ():
-        rows = [row[0] for row in db.conn.execute(_HOLDING, (f'{{lead body}} : "{gram}"',))]
-        months: Counter[str] = Counter()
-        for rowid, texts in texts_of(db.conn, rows):
-            months[month_of(rowid)] += _times(gram, cut(f"{texts['lead']}\n{texts['body']}"))
-        if 0 < months.total() < least:
-            found[gram] = +months
-    return found
-
-
-def _times(gram: str, sentences: Iterable[list[str]]) -> int:
-    if " " in gram:
-        pair = tuple(gram.split(" "))
-        return sum(two == pair for words in sentences for two in pairwise(words))
-    return sum(words.count(gram) for words in sentences)
-
-
 LEAST = 2
 SIZES = (1, 2)
 
@@ -215,11 +177,10 @@ def forget(db: sqlite_utils.Database, gone: Mapping[int, tuple[str, str]]) -> No
     What is left of a gram below the threshold is left out as if it had been counted so. Words as units would have to be
     told apart again by a segmenter, so counts of those are dropped whole.
     """
-    state = _state(db)
+    state = _state_of(db)
     if state is None:
         return
-    _, _, least, unit = state
-    if unit != "syllable":
+    if state.unit != "syllable":
         for statement in _DROP:
             db.execute(statement)
         return
@@ -227,7 +188,7 @@ def forget(db: sqlite_utils.Database, gone: Mapping[int, tuple[str, str]]) -> No
         day = day_of(rowid)
         month, counts = day.year * 12 + day.month - 1, _counted(sentences, texts)
         for gram, number in counts.items():
-            _subtract(db, gram, month, number, least)
+            _subtract(db, gram, month, number, state.least)
         for size in SIZES:
             db.execute(_LESS, (tokens(counts, size), month_name(month), size))
     db.execute("UPDATE ngram_state SET articles = max(0, articles - ?)", (len(gone),))
@@ -265,39 +226,27 @@ def answer(held: Backend, asked: NgramsRequest) -> Grams:
     NothingFound where nothing has been counted yet, UsageError for more than two words or none.
     """
 
-    def questions(asking: Questions) -> Grams:
-        state = _state_of(asking)
+    with asking(held, asked.phrase, asked.seconds) as scope:
+        state = _state_of(scope.db)
         if state is None:
             raise NothingFound("no n-grams have been counted: 'baotinh rebuild ngrams' does it (2 ms an article)")
         gram = asked_for(asked.phrase, state.unit)
-        kept = asking.each(_kept, gram.folded)
-        if len(kept) > 1:
-            kept = _completed(asking, kept, set[str]().union(*kept, *asking.each(spellings_of_gram, gram.folded)))
-        notes = asking.notes
-        if state.unit != "syllable" and gram.size > 1 and not any(kept):
-            notes = (
-                *notes,
-                Message(
-                    "words have been counted, not syllables: join those of a word, as in {split}",
-                    split="_".join(asked.phrase.split()),
-                ),
-            )
-        of_months: dict[str, Counter[str]] = {}
-        for spelling in _frequent(kept, state.least):
-            of_months[spelling] = sum((part.get(spelling, Counter()) for part in kept), Counter[str]())
-        found = gram.over_time(
-            of_months, asked.any_accents, _denominators(asking, gram.size), state.made_at, state.least
-        )
+        kept = _kept(scope.db, gram.folded)
+        notes: tuple[Message, ...] = ()
+        if state.unit != "syllable" and gram.size > 1 and not kept:
+            told = "words have been counted, not syllables: join those of a word, as in {split}"
+            notes = (Message(told, split="_".join(asked.phrase.split())),)
+        of_months = {one: months for one, months in kept.items() if months.total() >= state.least}
+        of = _denominators(scope.db, gram.size)
+        found = gram.over_time(of_months, asked.any_accents, of, state.made_at, state.least)
         plain = {one: one.replace("_", " ") for one in found.spellings}
-        printed = as_printed(asking, plain.values(), asking.each(_holding, list(plain.values())))
+        printed = as_printed(scope.db, plain.values(), _holding(scope.db, list(plain.values())))
         return replace(
             found,
             notes=notes,
             unit=state.unit,
             spellings=tuple(_like(one, printed.get(words, words)) for one, words in plain.items()),
         )
-
-    return ask(held, asked.phrase, asked.seconds, questions)
 
 
 def _like(gram: str, printed: str) -> str:
@@ -385,17 +334,15 @@ class Totals:
     made_at: str
 
 
-def totals(asking: Questions, words: Sequence[str], unit: Unit = "syllable") -> Totals | None:
-    """How often `words` (exact forms) occur in all that is held; None where a part has not been counted by `unit`."""
-    state = _state_of(asking)
+def totals(db: sqlite_utils.Database, words: Sequence[str], unit: Unit = "syllable") -> Totals | None:
+    """How often `words` (exact forms) occur in all that is held; None where it has not been counted by `unit`."""
+    state = _state_of(db)
     if state is None or state.unit != unit:
         return None
     joined = {word.replace(" ", "_"): word for word in words}
-    kept = asking.each(_kept_words, list(joined))
-    if len(kept) > 1:
-        kept = _completed(asking, kept, set(joined))
-    number = sum(tokens for tokens, _ in _denominators(asking, 1).values())
-    of = {joined[gram]: count for gram, count in _frequent(kept, state.least).items()}
+    number = sum(tokens for tokens, _ in _denominators(db, 1).values())
+    found = dict(db.conn.execute(_TOTALS, (json.dumps(list(joined)),)).fetchall())
+    of = {joined[gram]: count for gram, count in found.items() if count >= state.least}
     return Totals(of, number, state.articles, state.made_at)
 
 
@@ -407,22 +354,10 @@ class _State:
     unit: Unit
 
 
-def _state_of(asking: Questions) -> _State | None:
-    """When all parts had been counted, and above which number; None where one has not been."""
-    states = asking.each(_state)
-    if None in states:
-        return None
-    made_at, articles, least, units = zip(*filter(None, states), strict=True)
-    if len(set(units)) > 1:
-        raise UsageError("the n-grams of some archives are of syllables, of others of words: count them by one unit")
-    return _State(min(made_at), sum(articles), max(least), units[0])
-
-
-def _state(db: sqlite_utils.Database) -> tuple[str, int, int, Unit] | None:
-    found: tuple[str, int, int, Unit] | None = db.conn.execute(
-        "SELECT made_at, articles, least, unit FROM ngram_state"
-    ).fetchone()
-    return found
+def _state_of(db: sqlite_utils.Database) -> _State | None:
+    """When the archive was counted, and above which number; None where it has not been."""
+    row = db.conn.execute("SELECT made_at, articles, least, unit FROM ngram_state").fetchone()
+    return None if row is None else _State(*row)
 
 
 def _kept(db: sqlite_utils.Database, folded: str) -> dict[str, Counter[str]]:
@@ -431,38 +366,10 @@ def _kept(db: sqlite_utils.Database, folded: str) -> dict[str, Counter[str]]:
     return {gram: Counter({month_name(month): count for month, count in unpack(packed)}) for gram, packed in rows}
 
 
-def _kept_words(db: sqlite_utils.Database, words: Sequence[str]) -> dict[str, Counter[str]]:
-    """How often each of `words` occurs, in all months."""
-    return {gram: Counter({"": total}) for gram, total in db.conn.execute(_TOTALS, (json.dumps(list(words)),))}
-
-
-def _completed(
-    asking: Questions, kept: Sequence[dict[str, Counter[str]]], grams: set[str]
-) -> list[dict[str, Counter[str]]]:
-    """`kept` with those of `grams` that a part leaves out as rare: they may be frequent in all parts together."""
-    missing = [sorted(grams - part.keys()) for part in kept]
-    return [part | more for part, more in zip(kept, asking.each(rare_counts, of=missing), strict=True)]
-
-
-def _frequent(kept: Sequence[dict[str, Counter[str]]], least: int) -> Counter[str]:
-    """How often each gram occurs in all parts, of those found at least `least` times."""
-    counts: Counter[str] = Counter()
-    for part in kept:
-        counts.update({gram: months.total() for gram, months in part.items()})
-    return Counter({gram: count for gram, count in counts.items() if count >= least})
-
-
-def _denominators(asking: Questions, size: int) -> dict[str, tuple[int, int]]:
+def _denominators(db: sqlite_utils.Database, size: int) -> dict[str, tuple[int, int]]:
     """Of each month, in order, all grams of `size`, and the articles."""
-    found: dict[str, tuple[int, int]] = {}
-    for month, tokens, articles in sorted(row for part in asking.each(_months_of, size) for row in part):
-        before = found.get(month, (0, 0))
-        found[month] = before[0] + tokens, before[1] + articles
-    return found
-
-
-def _months_of(db: sqlite_utils.Database, size: int) -> list[tuple[str, int, int]]:
-    return db.conn.execute("SELECT month, tokens, articles FROM ngram_months WHERE size = ?", (size,)).fetchall()
+    sql = "SELECT month, tokens, articles FROM ngram_months WHERE size = ? ORDER BY month"
+    return {month: (tokens, articles) for month, tokens, articles in db.conn.execute(sql, (size,))}
 
 
 def month_name(month: int) -> str:
@@ -493,7 +400,7 @@ def months(
 
 def _cutter(db: sqlite_utils.Database, unit: Unit) -> Callable[[str], Iterable[list[str]]]:
     """What cuts a text into sentences of syllables or of words; raises UsageError where these need a segmenter."""
-    return sentences if unit == "syllable" else partial(worded, cut=cut_of_database(db, unit))
+    return sentences if unit == "syllable" else partial(worded, cut=cut_of(Scope(db), unit))
 
 
 def _counted(cut: Callable[[str], Iterable[Sequence[str]]], texts: tuple[str, str]) -> Counter[str]:

@@ -17,7 +17,7 @@ import sqlite_utils
 from archive.messages.message import Message
 from archive.people import begins_with_rank, office_key
 from archive.search.answer import Understood
-from archive.search.backend import Backend, Questions, ask, found, understood
+from archive.search.backend import Backend, asking, found, understood
 from archive.search.facets import counted_names, most, printed_names
 from archive.search.grammar.tree import EVERY_ARTICLE, Query
 from archive.search.index.docid_sets import DocidSet, docid_set
@@ -96,7 +96,7 @@ class PeopleRequest(Question):
 
 @dataclass(slots=True)
 class Held:
-    """What one archive knows of an office of a person: how it is printed, the days, in how many articles."""
+    """What is known of an office of a person: how it is printed, the days, in how many articles."""
 
     printed: Counter[str] = field(default_factory=Counter)
     days: set[int] = field(default_factory=set)
@@ -112,29 +112,20 @@ def answer(held: Backend, asked: PeopleRequest) -> People:
     everything = not asked.query
     query = Query("", EVERY_ARTICLE) if everything else accents.read_phrases(asked.query, asked.any_accents)
 
-    def questions(asking: Questions) -> People:
-        root = asking.resolved(query.root)
-        rows = found(asking, root)
+    with asking(held, query.text, asked.seconds) as scope:
+        root = query.root
+        rows = found(scope, root)
         words = office_key(asked.office or "")
         wanted = _Wanted(words, asked.any_accents, begins_with_rank(words))
-        counts = Counter[str]()
-        for part in asking.each(_counted, wanted, of=rows):
-            counts.update(part)
+        counts = _counted(scope.db, rows, wanted)
         chosen = most(counts, asked.limit)
-        named: dict[str, dict[str, Held]] = {key: {} for key in chosen}
-        for held_there in asking.each(_offices, chosen, wanted, of=rows):
-            _add(named, held_there)
-        printed: dict[str, str] = {}
-        for names in asking.each(printed_names, chosen):
-            printed = names | printed
+        named = _offices(scope.db, rows, chosen, wanted)
+        printed = printed_names(scope.db, chosen)
         people = [_person(printed.get(key, key), counts[key], named[key].values()) for key in chosen]
         if asked.by != "articles":
             people.sort(key=lambda one: (one.first, one.name) if asked.by == "first" else (fold(one.name), one.name))
-        said = Understood("", (), "") if everything else understood(asking, root)
-        notes = (*query.notes, ONE_NAME, *asking.notes)
-        return People(said, sum(map(len, rows)), len(counts), tuple(people), notes)
-
-    return ask(held, query.text, asked.seconds, questions)
+        said = Understood("", (), "") if everything else understood(scope, root)
+        return People(said, len(rows), len(counts), tuple(people), (*query.notes, ONE_NAME))
 
 
 people = with_parameters("people", answer, PeopleRequest)
@@ -198,15 +189,6 @@ def _offices(
 @lru_cache(maxsize=4096)
 def _keys(offices: str) -> tuple[str, ...]:
     return tuple(map(office_key, offices.split(OFFICES)))
-
-
-def _add(named: dict[str, dict[str, Held]], part: dict[str, dict[str, Held]]) -> None:
-    for key, offices in part.items():
-        for office, more in offices.items():
-            known = named[key].setdefault(office, Held())
-            known.printed.update(more.printed)
-            known.days |= more.days
-            known.articles += more.articles
 
 
 def _person(name: str, articles: int, offices: Iterable[Held]) -> NamedPerson:

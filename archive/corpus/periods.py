@@ -6,7 +6,7 @@ A day is named "2020-03-05", a month "2020-03", a quarter "2020-Q1", a year "202
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import cache
 from typing import Final, Literal, TypeAlias
@@ -39,12 +39,11 @@ def period_in(finer: str, unit: Unit) -> str:
     return finer[: {"day": 10, "month": 7, "year": 4}[unit]]
 
 
-def summed(counters: Iterable[Counter[str]], unit: Unit) -> Counter[str]:
+def summed(counter: Counter[str], unit: Unit) -> Counter[str]:
     """Counts by day or month, summed by `unit`."""
     total: Counter[str] = Counter()
-    for counter in counters:
-        for period, count in counter.items():
-            total[period_in(period, unit)] += count
+    for period, count in counter.items():
+        total[period_in(period, unit)] += count
     return total
 
 
@@ -70,7 +69,7 @@ def fitting(bases: Sequence[Counter[str]]) -> Unit:
     'quarter'
     """
     for unit in ("month", "quarter"):
-        numbers = [[count for count in summed([base], unit).values() if count] for base in bases]
+        numbers = [[count for count in summed(base, unit).values() if count] for base in bases]
         if all(2 * sum(count >= THIN for count in held) > len(held) or not held for held in numbers):
             return unit
     return "year"

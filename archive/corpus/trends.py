@@ -23,7 +23,7 @@ from archive.corpus.measures import poisson, wilson
 from archive.corpus.periods import THIN, WANTED, Unit, Wanted, fitting, folded, grain, period_in, periods, summed
 from archive.errors import NothingFound, UsageError
 from archive.messages.message import Message
-from archive.search.backend import Backend, Questions, accents_of, ask, spelled
+from archive.search.backend import Backend, Scope, accents_of, asking, spelled
 from archive.search.connection import cache_of
 from archive.search.facets import by_period, days, period_of, words_by_day
 from archive.search.grammar.matcher import Table, Tier, table_of
@@ -31,7 +31,7 @@ from archive.search.grammar.tree import EVERY_ARTICLE, And, Column, Filter, Node
 from archive.search.index.docid_sets import DocidSet, docid_range, docid_set
 from archive.search.index.docids import docids_of_days
 from archive.search.planner import accents
-from archive.search.planner.accents import Accents, added
+from archive.search.planner.accents import Accents
 from archive.search.planner.executor import EVERYTHING, find, texts_of
 from archive.search.planner.plan import All, Plan
 from archive.search.planner.tiers import Tiers
@@ -338,33 +338,27 @@ def answer(held: Backend, asked: TrendsRequest) -> Trends:
         for query in read:
             _check_counted(query)
 
-    def questions(asking: Questions) -> Trends:
-        roots = [asking.resolved(query.root) for query in read]
-        unit = _unit(asking, roots, asked)
-        parts = asking.each(_measured, roots, asked.matches, unit, asked.dated_only, of=asking.without)
-        more = [note for query in read for note in spelled(asking, query)]
-        return _told(read, parts, unit, asked, (*more, *asking.notes))
-
-    return ask(held, read[0].text, asked.seconds, questions)
+    with asking(held, read[0].text, asked.seconds) as scope:
+        roots = [query.root for query in read]
+        unit = _unit(scope, roots, asked)
+        held_then = _measured(scope, roots, asked.matches, unit, asked.dated_only)
+        return _told(read, held_then, unit, asked, [note for query in read for note in spelled(scope, query)])
 
 
 trends = with_parameters("trends", answer, TrendsRequest)
 """`answer`, with the fields of `TrendsRequest` as its parameters."""
 
 
-def _unit(asking: Questions, roots: Sequence[Node], asked: TrendsRequest) -> Unit:
+def _unit(scope: Scope, roots: Sequence[Node], asked: TrendsRequest) -> Unit:
     """The unit asked for, or the one that fits what the queries are measured against."""
     if asked.unit != "auto":
         return asked.unit
-    bases = asking.each(_bases, roots, asked.dated_only, of=asking.without)
-    return fitting([sum(of, Counter[str]()) for of in zip(*bases, strict=True)])
+    return fitting(_bases(scope, roots, asked.dated_only))
 
 
-def _bases(
-    db: sqlite_utils.Database, without: DocidSet | None, roots: Sequence[Node], dated_only: bool
-) -> list[Counter[str]]:
+def _bases(scope: Scope, roots: Sequence[Node], dated_only: bool) -> list[Counter[str]]:
     """By month, the articles that each of `roots` is measured against."""
-    less = _less(db, without, "year" if dated_only else None)
+    db, less = scope.db, _less(scope.db, scope.without, "year" if dated_only else None)
     found = []
     for root in roots:
         base = _base(db, root)
@@ -402,7 +396,7 @@ class _Counted:
 
 @dataclass(frozen=True, slots=True)
 class _Measured:
-    """What one database holds by month or day of everything, and of each query; `days` are the numbers of its first
+    """What is held by month or day of everything, and of each query; `days` are the numbers of its first
     and last; `left` the articles that were left out, their days being estimates.
     """
 
@@ -413,15 +407,9 @@ class _Measured:
     left: int
 
 
-def _measured(
-    db: sqlite_utils.Database,
-    without: DocidSet | None,
-    roots: Sequence[Node],
-    matches: bool,
-    unit: Unit,
-    dated_only: bool,
-) -> _Measured:
-    """What `db` holds of the queries with these `roots`, but for the articles `without`, which another part counts."""
+def _measured(scope: Scope, roots: Sequence[Node], matches: bool, unit: Unit, dated_only: bool) -> _Measured:
+    """What is held of the queries with these `roots`."""
+    db, without = scope.db, scope.without
     low, high = docid_range(db.conn)
     size, less = grain(unit), _less(db, without, unit if dated_only else None)
     unsure = _minus(estimated(db, unit), without)
@@ -431,17 +419,13 @@ def _measured(
     return _Measured((low >> 16, high >> 16), held, shown, found, len(unsure) if dated_only else 0)
 
 
-def _told(
-    queries: Sequence[Query], parts: Sequence[_Measured], unit: Unit, asked: TrendsRequest, said: Sequence[str]
-) -> Trends:
-    """The `queries` over time by `unit`, out of what one or several databases hold of them."""
-    names = periods(*_days(parts, queries), unit)
-    series = tuple(
-        _series(query, [part.queries[at] for part in parts], names, unit) for at, query in enumerate(queries)
-    )
-    coverage = _coverage(parts, names, unit)
+def _told(queries: Sequence[Query], held: _Measured, unit: Unit, asked: TrendsRequest, said: Sequence[str]) -> Trends:
+    """The `queries` over time by `unit`, out of what is `held` of them."""
+    names = periods(*_days(held, queries), unit)
+    series = tuple(_series(query, of, names, unit) for query, of in zip(queries, held.queries, strict=True))
+    coverage = _coverage(held, names, unit)
     notes = [note for query in queries for note in query.notes]
-    notes += _warnings(series, coverage, asked, unit, sum(part.left for part in parts))
+    notes += _warnings(series, coverage, asked, unit, held.left)
     return Trends(unit, series, coverage, tuple(dict.fromkeys((*notes, *said))), asked.dated_only)
 
 
@@ -502,18 +486,15 @@ def _counted(
     )
 
 
-def _series(query: Query, parts: Sequence[_Counted], names: list[str], unit: Unit) -> Series:
-    articles, estimates, bases, words = (
-        summed([getattr(part, name) for part in parts], unit) for name in ("articles", "estimated", "base", "words")
-    )
-    counted = [part.matches for part in parts if part.matches is not None]
-    found = summed(counted, unit) if counted else None
+def _series(query: Query, of: _Counted, names: list[str], unit: Unit) -> Series:
+    counters = (of.articles, of.estimated, of.base, of.words)
+    articles, estimates, bases, words = (summed(counter, unit) for counter in counters)
+    found = None if of.matches is None else summed(of.matches, unit)
     points = tuple(
         Point(name, articles[name], bases[name], words[name], None if found is None else found[name], estimates[name])
         for name in names
     )
-    both = added(part.accents for part in parts)
-    return Series(written(query.root), sum(point.articles for point in points), points, both)
+    return Series(written(query.root), sum(point.articles for point in points), points, of.accents)
 
 
 def _base(db: sqlite_utils.Database, root: Node) -> DocidSet | None:
@@ -524,12 +505,11 @@ def _base(db: sqlite_utils.Database, root: Node) -> DocidSet | None:
     return find(db, All((*limits, EVERY_ARTICLE)), low, high) if limits else None
 
 
-def _days(parts: Sequence[_Measured], queries: Sequence[Query]) -> tuple[date, date]:
+def _days(held: _Measured, queries: Sequence[Query]) -> tuple[date, date]:
     """The first and the last day of the periods: the archive's, less what every query leaves out by its days."""
-    occupied_days = [part.days for part in parts if part.days[1]]
     limits = [_limits_of(query.root) for query in queries]
-    low = max(min((first for first, _ in occupied_days), default=0), min(first for first, _ in limits) >> 16)
-    high = min(max((last for _, last in occupied_days), default=0), max(last for _, last in limits) >> 16)
+    low = max(held.days[0], min(first for first, _ in limits) >> 16)
+    high = min(held.days[1], max(last for _, last in limits) >> 16)
     if low > high or not high:
         raise NothingFound("the archive holds no article of these days")
     return date.fromordinal(low), date.fromordinal(high)
@@ -544,12 +524,10 @@ def _limits_of(root: Node) -> tuple[int, int]:
     return low, high
 
 
-def _coverage(parts: Sequence[_Measured], names: list[str], unit: Unit) -> tuple[Coverage, ...]:
-    articles = summed([part.held.articles for part in parts], unit)
-    words = summed([part.held.words for part in parts], unit)
-    estimates = summed([part.estimated for part in parts], unit)
+def _coverage(held: _Measured, names: list[str], unit: Unit) -> tuple[Coverage, ...]:
+    counters = (held.held.articles, held.held.words, held.estimated)
+    articles, words, estimates = (summed(counter, unit) for counter in counters)
     sources: defaultdict[str, set[str]] = defaultdict(set)
-    for part in parts:
-        for finer, those in part.held.sources.items():
-            sources[period_in(finer, unit)] |= those
+    for finer, those in held.held.sources.items():
+        sources[period_in(finer, unit)] |= those
     return tuple(Coverage(name, articles[name], words[name], len(sources[name]), estimates[name]) for name in names)

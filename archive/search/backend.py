@@ -1,142 +1,126 @@
-"""What is asked: one database, or several archives whose answers add up. An analysis is written once, for both."""
+"""What a question is asked of: a database, all of it or narrowed to a frozen corpus or to what was there on a day."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
-from typing import Any, Protocol, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import sqlite_utils
 
-from archive.errors import UsageError
 from archive.messages.message import Message, joined
-from archive.search.answer import Answer, Understood
+from archive.search import corpora
+from archive.search.answer import Understood
 from archive.search.connection import deadline, explain_damage, snapshot
+from archive.search.corpora import Corpus
 from archive.search.grammar.tree import EVERY_ARTICLE, Node, Query
 from archive.search.index.docid_sets import DocidSet
-from archive.search.planner.accents import Accents, added
+from archive.search.planner import past
+from archive.search.planner.accents import Accents
 from archive.search.planner.executor import find
 from archive.search.planner.tiers import Tiers
 from archive.search.planner.variants import QUOTED, places
-from archive.search.query_echo import add_counts, count_terms, describe
-from archive.search.request import SearchRequest
+from archive.search.query_echo import count_terms, describe
 from archive.store.queries import find_article
 
+Asked = TypeVar("Asked")
 Result = TypeVar("Result")
 
 
-class Questions(Protocol):
-    """Questions to each part of what is held, all under one time limit; answers come in the order of the parts."""
-
-    @property
-    def parts(self) -> tuple[int, ...]:
-        """The numbers of the parts that are asked, always the same for the same part."""
-
-    @property
-    def without(self) -> Sequence[DocidSet | None]:
-        """Of each part the articles that another part counts; None for none."""
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """A sentence for each part that could not be asked, and for what parts share."""
-
-    def resolved(self, root: Node) -> Node:
-        """`root` with the names of sources and sections read by what all parts have."""
-
-    def each(self, question: Callable[..., Result], *values: Any, of: Sequence[Any] | None = None) -> list[Result]:
-        """What `question(database, *values)` gives; with `of`, `question(database, the part's own of these, *values)`.
-
-        `question` is a function of a module: it may be called in another process.
-        """
-
-
-class Several(Protocol):
-    """Several archives, asked as one."""
-
-    @property
-    def roots(self) -> tuple[Path, ...]:
-        """The folders of the archives."""
-
-    def answer(self, asked: SearchRequest) -> Answer:
-        """The answer to a search."""
-
-    def ask(self, text: str, seconds: float | None, questions: Callable[[Questions], Result]) -> Result:
-        """What `questions` make of the parts; they are begun anew without a part that fails meanwhile."""
-
-    def of_article(self, reference: str, question: Callable[..., Result], *values: Any) -> Result:
-        """What `question(database, article, *values)` gives where the article lies."""
-
-
-Backend: TypeAlias = sqlite_utils.Database | Several
-
-
-class _Single:
-    """Questions to one database."""
-
-    parts = (0,)
-    without = (None,)
-    notes = ()
-
-    def __init__(self, db: sqlite_utils.Database) -> None:
-        self._db = db
-
-    def resolved(self, root: Node) -> Node:
-        return root
-
-    def each(self, question: Callable[..., Result], *values: Any, of: Sequence[Any] | None = None) -> list[Result]:
-        return [question(self._db, *(() if of is None else of), *values)]
-
-
-def ask(held: Backend, text: str, seconds: float | None, questions: Callable[[Questions], Result]) -> Result:
-    """What `questions` make of all that is `held`, from one state of each database; `text` is the query, for errors.
-
-    Raises QueryError where it takes longer than `seconds`, DamageError where an index is damaged.
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The articles that a question counts: those of a database but for `without`, which lie outside `corpus` and
+    `as_of`; None leaves nothing out.
     """
-    if not isinstance(held, sqlite_utils.Database):
-        return held.ask(text, seconds, questions)
-    with explain_damage(), deadline(held.conn, text, seconds), snapshot(held.conn):
-        return questions(_Single(held))
+
+    db: sqlite_utils.Database
+    without: DocidSet | None = None
+    corpus: Corpus | None = None
+    as_of: date | None = None
 
 
-def ask_article(held: Backend, reference: str, question: Callable[..., Result], *values: Any) -> Result:
-    """What `question(database, article, *values)` gives, where the article that `reference` names is held.
+Backend: TypeAlias = sqlite_utils.Database | Scope
 
-    Raises NothingFound. `question` is a function of a module: it may be called in another process.
+
+@contextmanager
+def asking(held: Backend, text: str, seconds: float | None) -> Iterator[Scope]:
+    """What is `held`, in one state of the database while the block runs; `text` is the query, for errors.
+
+    Raises QueryError where the block takes longer than `seconds`, DamageError where an index is damaged.
     """
-    if not isinstance(held, sqlite_utils.Database):
-        return held.of_article(reference, question, *values)
-    return question(held, find_article(held, reference), *values)
+    scope = held if isinstance(held, Scope) else Scope(held)
+    with explain_damage(), deadline(scope.db.conn, text, seconds), snapshot(scope.db.conn):
+        yield scope
 
 
-def one_database(held: Backend) -> sqlite_utils.Database:
-    """The database of one archive; raises UsageError for several."""
-    if isinstance(held, sqlite_utils.Database):
-        return held
-    raise UsageError("several archives have no database in common: name one of them")
+def ask_article(db: sqlite_utils.Database, reference: str, question: Callable[..., Result], *values: Any) -> Result:
+    """What `question(db, article, *values)` gives of the article that `reference` names; raises NothingFound."""
+    return question(db, find_article(db, reference), *values)
 
 
-def found(asking: Questions, root: Node) -> list[DocidSet]:
-    """What `root` means in each part."""
-    return asking.each(_found, root, of=asking.without)
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """What to leave: the articles of a corpus, those captured by the end of a day in Vietnam, or what is both."""
+
+    corpus: str = ""
+    as_of: date | None = None
 
 
-def understood(asking: Questions, root: Node) -> Understood:
+def narrowed_to(
+    db: sqlite_utils.Database, root: Path, to: Narrowing, answer: Callable[[Backend, Asked], Result], asked: Asked
+) -> tuple[Result, tuple[Message, ...]]:
+    """What `answer(held, asked)` gives of what is left of the archive at `root`, and a note where that has other texts.
+
+    Raises NothingFound, DamageError, UsageError, and what `answer` raises.
+    """
+    if to == Narrowing():
+        return answer(db, asked), ()
+    frozen = corpora.load(root, to.corpus) if to.corpus else None
+    with snapshot(db.conn):
+        left = _rows(db, find(db, EVERY_ARTICLE), frozen)
+        if to.as_of is not None:
+            left = left & past.captured_by(db.conn, to.as_of)
+        scope = Scope(db, find(db, EVERY_ARTICLE) - left, frozen, to.as_of)
+        changed = _changed(db, frozen, to.as_of)
+        said = Message("{count:article|articles} had another text then: that of today is read here", count=changed)
+        return answer(scope, asked), (said,) if changed else ()
+
+
+def _rows(db: sqlite_utils.Database, rows: DocidSet, corpus: Corpus | None) -> DocidSet:
+    return rows if corpus is None else rows & corpora.rows_of(db, corpus)
+
+
+def _changed(db: sqlite_utils.Database, corpus: Corpus | None, day: date | None) -> int:
+    """How many of what is left had another text then."""
+    rows = past.changed_since(db.conn, day) if day is not None else find(db, EVERY_ARTICLE)
+    return len(rows if corpus is None else rows & corpora.changed_rows(db, corpus))
+
+
+def found(scope: Scope, root: Node) -> DocidSet:
+    """What `root` means."""
+    rows = Tiers(scope.db, root).meant()
+    return rows if scope.without is None else rows - scope.without
+
+
+def understood(scope: Scope, root: Node) -> Understood:
     """How `root` was understood, with the number of articles for each of its terms, and for it in any accents."""
-    said = describe(root, add_counts(asking.each(count_terms, root, of=asking.without)))
-    return replace(said, accents=added(asking.each(accents_of, root, of=asking.without)))
+    said = describe(root, count_terms(scope.db, scope.without, root))
+    return replace(said, accents=accents_of(scope.db, scope.without, root))
 
 
-def spelled(asking: Questions, query: Query) -> tuple[Message, ...]:
+def spelled(scope: Scope, query: Query) -> tuple[Message, ...]:
     """A sentence for each place of `query` that articles spell otherwise, with what each spelling finds there."""
-    query = replace(query, root=asking.resolved(query.root))
-    spellings = [place.spellings for place in places(query)]
-    if not spellings:
+    every = places(query)
+    if not every:
         return ()
-    counted = [sum(parts) for parts in zip(*asking.each(_spelled, query, of=asking.without), strict=True)]
-    said, left = [], iter(counted)
-    for place in spellings:
-        held = sorted(((next(left), one) for one in place), key=lambda one: -one[0])
+    tiers = Tiers(scope.db, query.root, _within(scope.db, scope.without))
+    said = []
+    for place in every:
+        counted = [tiers.count_meant(root) for root in place.roots()]
+        held = sorted(zip(counted, place.spellings, strict=True), key=lambda one: -one[0])
         named = [
             Message("{spelling} ({count:,})", spelling=one.strip(QUOTED), count=count) for count, one in held if count
         ]
@@ -145,18 +129,10 @@ def spelled(asking: Questions, query: Query) -> tuple[Message, ...]:
     return tuple(said)
 
 
-def _spelled(db: sqlite_utils.Database, without: DocidSet | None, query: Query) -> list[int]:
-    within = None if without is None else find(db, EVERY_ARTICLE) - without
-    tiers = Tiers(db, query.root, within)
-    return [tiers.count_meant(root) for place in places(query) for root in place.roots()]
-
-
 def accents_of(db: sqlite_utils.Database, without: DocidSet | None, root: Node) -> Accents:
     """The rule by which the accents of `root` are taken, with both counts, less the articles `without`."""
-    within = None if without is None else find(db, EVERY_ARTICLE) - without
-    return Tiers(db, root, within).accents()
+    return Tiers(db, root, _within(db, without)).accents()
 
 
-def _found(db: sqlite_utils.Database, without: DocidSet | None, root: Node) -> DocidSet:
-    rows = Tiers(db, root).meant()
-    return rows if without is None else rows - without
+def _within(db: sqlite_utils.Database, without: DocidSet | None) -> DocidSet | None:
+    return None if without is None else find(db, EVERY_ARTICLE) - without

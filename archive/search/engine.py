@@ -15,11 +15,11 @@ from archive.messages.message import Message
 from archive.search import facets as faceting
 from archive.search import unlikely
 from archive.search.answer import Answer, Beside, Hit
-from archive.search.backend import Backend, Questions, ask, found
+from archive.search.backend import Backend, Scope, asking, found
 from archive.search.connection import deadline, explain_damage, snapshot
 from archive.search.corpora import rows_of
 from archive.search.grammar.parser import parse
-from archive.search.grammar.tree import And, Filter, Node, Not, Or, Query, Term, terms, written
+from archive.search.grammar.tree import And, Filter, Node, Not, Or, Query, terms, written
 from archive.search.index.vocabulary import words_with_prefix
 from archive.search.planner import offers, past
 from archive.search.planner.accents import widened
@@ -41,7 +41,7 @@ OTHER_ACCENTS = Message("nothing is found with the accents typed: these match in
 
 
 def answer(held: Backend, asked: SearchRequest) -> Answer:
-    """The answer to what is `asked` of all that is `held`, an archive's database or several archives.
+    """The answer to what is `asked` of all that is `held`.
 
     Hits are what is meant (`planner.accents`) and come tier by tier: those that hold every word exactly as typed, then
     those that hold the accented words so; within a tier by the order asked for. Where there are none, those in other
@@ -51,20 +51,17 @@ def answer(held: Backend, asked: SearchRequest) -> Answer:
     cursor, DamageError where the index is damaged.
     """
     asked = replace(asked, query=asked.read())
-    if isinstance(held, sqlite_utils.Database):
-        with _reading(held, asked):
-            found = _or_others(partial(_meant, held), asked)
-    else:
-        found = _or_others(held.answer, asked)
-    return replace(found, beside=_beside(held, partial(meant, held), asked, found))
-
-
-def meant(held: Backend, asked: SearchRequest) -> Answer:
-    """The answer to what is `asked` with nothing but what is meant, for who takes hits away: errors as `answer`."""
-    if not isinstance(held, sqlite_utils.Database):
-        return held.answer(asked)
+    if isinstance(held, Scope):
+        asked, held = replace(asked, within=held.corpus, as_of=held.as_of), held.db
     with _reading(held, asked):
-        return _meant(held, asked)
+        found = _or_others(partial(_meant, held), asked)
+    return replace(found, beside=_beside(held, asked, found))
+
+
+def meant(db: sqlite_utils.Database, asked: SearchRequest) -> Answer:
+    """The answer to what is `asked` with nothing but what is meant, for who takes hits away: errors as `answer`."""
+    with _reading(db, asked):
+        return _meant(db, asked)
 
 
 def _or_others(find: Callable[[SearchRequest], Answer], asked: SearchRequest) -> Answer:
@@ -163,9 +160,7 @@ def _begun(db: sqlite_utils.Database, query: Query) -> list[str]:
     return notes
 
 
-def _beside(
-    held: Backend, find: Callable[[SearchRequest], Answer], asked: SearchRequest, answer: Answer
-) -> Beside | None:
+def _beside(db: sqlite_utils.Database, asked: SearchRequest, answer: Answer) -> Beside | None:
     """The best articles that hold one of the words of `asked` at least, where `answer` to it has few hits.
 
     Words in no article are left out, and those that tell least. Where nothing holds a word as typed, any accents count.
@@ -180,27 +175,23 @@ def _beside(
     if not whole or missing < 1:
         return None
     for root in dict.fromkeys((widened(query.root) if other and not scattered else query.root, widened(query.root))):
-        relaxed, dropped = _relaxed(held, asked, root)
+        relaxed, dropped = _relaxed(db, asked, root)
         if relaxed is None:
             continue
         text = written(relaxed)
-        more = find(replace(asked, query=parse(text), limit=_FEW, facets=()))
+        more = meant(db, replace(asked, query=parse(text), limit=_FEW, facets=()))
         hits = tuple(hit for hit in more.hits if hit.public_id not in shown)[:missing]
         if hits:
             return Beside(text, more.total or 0, dropped, hits)
     return None
 
 
-def _relaxed(held: Backend, asked: SearchRequest, root: Node) -> tuple[Node | None, tuple[str, ...]]:
+def _relaxed(db: sqlite_utils.Database, asked: SearchRequest, root: Node) -> tuple[Node | None, tuple[str, ...]]:
     """What asks for one at least of the telling words of `root`, and the words left out."""
-
-    def questions(asking: Questions) -> list[tuple[Term, int]]:
-        table = relevance.table_of(root, tiers_of(root)[0])
-        of_pairs = relevance.added(asking.each(relevance.counted, table, relevance.pairs(root)))
+    with asking(db, asked.read().text, asked.seconds) as scope:
+        of_pairs = relevance.counted(db, relevance.table_of(root, tiers_of(root)[0]), relevance.pairs(root))
         units = relevance.words_meant(root, of_pairs)
-        return [(unit, sum(map(len, found(asking, unit)))) for unit in units] if len(units) > 1 else []
-
-    numbers = ask(held, asked.read().text, asked.seconds, questions)
+        numbers = [(unit, len(found(scope, unit))) for unit in units] if len(units) > 1 else []
     rarest = min((number for _, number in numbers if number), default=0)
     kept = [unit for unit, number in numbers if 0 < number <= _TELLING * rarest]
     if not kept:

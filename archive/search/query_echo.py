@@ -124,20 +124,6 @@ def count_terms(db: sqlite_utils.Database, without: DocidSet | None, root: Node)
     return found
 
 
-def add_counts(parts: Iterable[dict[Term, TermCount]]) -> dict[Term, TermCount]:
-    """The counts of each term in all parts."""
-    found: dict[Term, TermCount] = {}
-    for one in parts:
-        for term, count in one.items():
-            before = found.get(term)
-            if before is None:
-                found[term] = count
-                continue
-            exact = None if count.exact is None else count.exact + (before.exact or 0)
-            found[term] = replace(count, exact=exact, folded=count.folded + before.folded)
-    return found
-
-
 def describe(root: Node, found: dict[Term, TermCount]) -> Understood:
     """How `root` was understood, given the counts of its terms.
 

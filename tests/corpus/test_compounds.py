@@ -16,6 +16,7 @@ from archive.corpus.collocates import collocates
 from archive.corpus.keywords import keywords
 from archive.corpus.words import segments
 from archive.holdings import Holdings
+from archive.search.backend import Scope
 from archive.store import open_database
 from archive.text.analyzer import prepare
 
@@ -43,7 +44,7 @@ def db() -> sqlite_utils.Database:
 
 
 def cut(db: sqlite_utils.Database, text: str) -> list[str]:
-    return [one.word for one in segments(prepare(text), compounds.cut_of_database(db, "word"))]
+    return [one.word for one in segments(prepare(text), compounds.cut_of(Scope(db), "word"))]
 
 
 @pytest.mark.parametrize(
@@ -68,7 +69,7 @@ def test_numbers_and_rare_neighbours_are_no_words() -> None:
     db = stored(
         [Written(number, "Tin", "", "Năm 2020 có 57 nghìn. " + "Hai ba. " * (number < 4)) for number in range(9)]
     )
-    known = compounds.cut_of_database(db, "word")
+    known = compounds.cut_of(Scope(db), "word")
     assert known is not None
     assert not {("năm", "2020"), ("57", "nghìn"), ("hai", "ba")} & set(known.of)  # type: ignore[union-attr]
 

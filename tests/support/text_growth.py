@@ -42,7 +42,7 @@ from archive.errors import QueryError
 from archive.holdings import Holdings
 from archive.places import PROVINCES
 from archive.places.provinces import Place
-from archive.search.backend import Several
+from archive.search.backend import Scope
 from archive.search.grammar.lexer import MOST_CHARACTERS
 from archive.search.grammar.parser import parse
 from archive.search.grammar.tree import Node, Query, Term, terms
@@ -484,7 +484,7 @@ MAKERS: Final[dict[Any, Callable[[Text], Any]]] = {
     Table: lambda text: Table("a.toml", {"a": text.whole()}),
     sqlite_utils.Database: lambda text: database(),
     sqlite3.Connection: lambda text: database().conn,
-    Several: lambda text: database(),
+    Scope: lambda text: Scope(database()),
     Place: lambda text: PROVINCES[0],
     Query: lambda text: _query(text),
     Node: lambda text: _query(text).root,

@@ -194,7 +194,7 @@ def test_no_more_than_a_few_answers_are_kept_and_those_of_one_version() -> None:
         ("/concordance.csv?q=rút", "archive.web.pages.concordance.lines_of"),
         ("/trends?q=rút", "archive.web.pages.trends.over_time"),
         ("/api/search?q=rút", "archive.web.api.questions.engine.answer"),
-        ("/api/concordance?q=rút", "archive.corpus.concordance.ask"),
+        ("/api/concordance?q=rút", "archive.corpus.concordance.found"),
     ],
 )
 def test_a_search_that_takes_too_long_is_answered_with_when_to_ask_again(
@@ -203,7 +203,7 @@ def test_a_search_that_takes_too_long_is_answered_with_when_to_ask_again(
     for weight in ("page", "slow"):
         monkeypatch.setitem(asking.SECONDS, weight, 0.5)
     monkeypatch.setattr("archive.web.waiting.LONG_SECONDS", 0.5)
-    monkeypatch.setattr(asked, lambda db, *_, **__: endless(db))
+    monkeypatch.setattr(asked, lambda db, *_, **__: endless(getattr(db, "db", db)))
     with opened(Holdings.open(database.parent)) as client:
         answer = client.get(address, headers={"Accept-Language": "en"})
     assert answer.status_code == 503

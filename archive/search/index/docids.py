@@ -74,11 +74,6 @@ def minute_of(rowid: int) -> tuple[int, int]:
     return first, end - 1
 
 
-def sort_key(part: int, rowid: int) -> tuple[int, int, int]:
-    """What sorts the rowids of several databases, the newest highest, as one archive that took in one after another."""
-    return minute_of(rowid)[0], part, rowid
-
-
 def _untimed(base: int) -> tuple[int, int]:
     return base + 1, base + _FIRST_TIMED
 

@@ -6,7 +6,7 @@ means a word without accents alone. What is excluded stays as it was typed, so t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -118,17 +118,6 @@ def in_any_accents(query: str) -> str:
     '~bão ~"hoà bình" mua -lũ'
     """
     return written(read(query, any_accents=True).root)
-
-
-def added(parts: Iterable[Accents]) -> Accents:
-    """The accents of an answer put together from `parts` that share no article."""
-    every = list(parts)
-    return Accents(every[0].rule, _sum([one.articles for one in every]), _sum([one.any_accents for one in every]))
-
-
-def _sum(counts: list[int | None]) -> int | None:
-    known = [count for count in counts if count is not None]
-    return sum(known) if len(known) == len(counts) else None
 
 
 def of_older_file(query: str, exact: bool, articles: int | None) -> tuple[str, Accents]:

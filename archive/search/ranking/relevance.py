@@ -79,11 +79,6 @@ def counted(db: sqlite_utils.Database, table: Table, asked: Sequence[Pair]) -> l
     return found
 
 
-def added(parts: Sequence[Sequence[tuple[int, int]]]) -> list[tuple[int, int]]:
-    """What `counted` gives of several parts, put together."""
-    return [(sum(one for one, _ in counts), sum(two for _, two in counts)) for counts in zip(*parts, strict=True)]
-
-
 def steps(root: Node, of_pairs: Sequence[tuple[int, int]]) -> tuple[Node, ...]:
     """What the hits of each step must hold beside the query, the last step's being nothing but the query.
 

@@ -8,10 +8,11 @@ from itertools import count
 from pathlib import Path
 from typing import Final
 
+import sqlite_utils
+
 from archive.errors import QueryError
 from archive.model import Article
 from archive.search import corpora
-from archive.search.backend import Backend
 from archive.search.engine import search
 from archive.search.grammar.matcher import Tier
 from archive.search.grammar.parser import parse
@@ -60,13 +61,13 @@ def address_of(asked: Asked, public_id: str, cursor: str = "") -> str:
     return f"/article/{public_id}?{asked.address(cursor=cursor).partition('?')[2]}"
 
 
-def neighbours(held: Backend, root: Path | None, asked: Asked, public_id: str) -> Neighbours | None:
+def neighbours(db: sqlite_utils.Database, root: Path, asked: Asked, public_id: str) -> Neighbours | None:
     """The hits beside `public_id` on its page of hits; None where it is not among them.
 
     A corpus, where one is asked for, lies in the archive at `root`. Raises QueryError for what is no query.
     """
     found = search(
-        held,
+        db,
         parse(asked.query),
         PAGE,
         asked.cursor or None,
@@ -75,7 +76,7 @@ def neighbours(held: Backend, root: Path | None, asked: Asked, public_id: str) -
         earlier=asked.earlier,
         unlikely=asked.unlikely,
         seconds=None,  # the asker's limit holds
-        within=corpora.load(root, asked.corpus) if root and asked.corpus else None,
+        within=corpora.load(root, asked.corpus) if asked.corpus else None,
     )
     ids = [hit.public_id for hit in found.hits]
     if public_id not in ids:

@@ -6,13 +6,13 @@ from functools import partial
 from importlib.resources import files
 from pathlib import Path
 
+import sqlite_utils
 from starlette.requests import Request
 from starlette.responses import Response
 
 from archive.errors import NothingFound
 from archive.search import corpora
 from archive.search.answer import FacetCount
-from archive.search.backend import Backend
 from archive.search.engine import search
 from archive.search.grammar.parser import parse
 from archive.search.grammar.tree import EVERY_ARTICLE, Query
@@ -49,12 +49,12 @@ async def _counted(request: Request) -> tuple[FacetCount, ...]:
     return await room.asker.ask(question, root, weight="slow")
 
 
-def _months(held: Backend, root: Path | None, asked: Asked) -> tuple[FacetCount, ...]:
+def _months(db: sqlite_utils.Database, root: Path, asked: Asked) -> tuple[FacetCount, ...]:
     """The months of what is `asked`, of all articles without a query."""
     query = parse(asked.query) if asked.query else Query("", EVERY_ARTICLE)
-    within = corpora.load(root, asked.corpus) if root and asked.corpus else None
+    within = corpora.load(root, asked.corpus) if asked.corpus else None
     found = search(
-        held,
+        db,
         query,
         1,
         facets=("month",),

@@ -11,9 +11,8 @@ from starlette.responses import Response
 
 from archive.errors import NothingFound, UsageError
 from archive.search.answer import Understood
-from archive.search.backend import Backend
+from archive.search.backend import Backend, Narrowing, narrowed_to
 from archive.search.grammar.parser import parse
-from archive.search.narrowed import Narrowing, narrowed_to
 from archive.search.query_echo import Piece, query_pieces
 from archive.web.asking.pool import BusyError
 from archive.web.beside import Beside, beside_of
