@@ -54,7 +54,10 @@ class Holdings:
         if path.exists() and not path.is_dir():
             raise UsageError("{path} is no folder, so no archive; name the archive's folder", path=path)
         if not settings_path.is_file():
-            told = "{path} is no archive: {settings} is missing; make one with `baotinh init --archive {path}`"
+            told = (
+                "{path} is no archive: {settings} is missing;"
+                " make one with `baotinh init --archive {path} --operator NAME --contact mailto:ADDRESS`"
+            )
             raise UsageError(told, path=path, settings=SETTINGS)
         return cls(path, read_settings(settings_path))
 

@@ -229,7 +229,8 @@ def with_parameters(
 
     ask.__name__ = ask.__qualname__ = name
     first = Parameter("held", Parameter.POSITIONAL_ONLY)
-    ask.__signature__ = signature(asked).replace(parameters=[first, *parameters_of(asked)])  # type: ignore[attr-defined]
+    shown = signature(answer).replace(parameters=[first, *parameters_of(asked)])
+    ask.__signature__ = shown  # type: ignore[attr-defined]
     return ask
 
 

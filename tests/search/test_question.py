@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from inspect import signature
+from inspect import Parameter, signature
 from typing import Any
 
 import click
@@ -88,6 +88,11 @@ def test_python_takes_what_is_declared(name: str, one: Option) -> None:
     assert one.field in parameters
     if not one.required and not one.argument and one.field not in ("path", "language"):  # that of the archive
         assert parameters[one.field].default == one.default
+
+
+@pytest.mark.parametrize("name", [name for name in QUESTIONS if hasattr(Archive, name)])
+def test_python_shows_what_a_question_is_answered_with(name: str) -> None:
+    assert signature(getattr(Archive, name)).return_annotation not in (None, "None", Parameter.empty)
 
 
 @pytest.mark.parametrize(
