@@ -115,3 +115,25 @@ def test_a_notice_that_is_held_as_data_is_read() -> None:
     assert article is not None
     assert article.headline.value == HEADLINE
     assert [file.url.rpartition("/")[2] for file in article.attachments] == ["12.pdf"]
+
+
+_LINKS = [f"<a href='/muc-{n}'>Mục {n}</a>" for n in range(6)]
+
+
+@pytest.mark.parametrize(
+    "site",
+    [
+        "<table><tr><td colspan=2>Sở Xây dựng</td></tr><tr><td>{menu}</td><td>{notice}</td></tr></table>",
+        "<table><tr><td>{menu}</td><td>{notice}</td><td><b>Liên kết</b><br>Số lượt truy cập: 1234</td></tr>"
+        "<tr><td colspan=3>Giấy phép số 12/GP</td></tr></table>",
+        "<table><tr><td>{notice}</td><td>{menu}</td></tr><tr><td colspan=2>© Sở Xây dựng</td></tr></table>",
+    ],
+)
+@pytest.mark.parametrize("menu", ["<br>".join(_LINKS), "<ul><li>" + "<li>".join(_LINKS) + "</ul>"])
+def test_a_notice_in_a_site_of_table_cells_is_read(site: str, menu: str) -> None:
+    text = f"<div>{NOTICE}</div><div>03/06/2019 08:30</div><p><a href='/files/tb.pdf'>Xem chi tiết tại đây</a></p>"
+    page = site.format(menu=menu, notice=text)
+    article = reading_of(f"<title>{NOTICE} - Sở Xây dựng</title>{page}", NOTICE_URL).article
+    assert article is not None
+    assert (article.headline.value, article.body) == (NOTICE, ())
+    assert [file.url for file in article.attachments] == ["http://soxaydung.example/files/tb.pdf"]

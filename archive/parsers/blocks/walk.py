@@ -26,6 +26,8 @@ LAZY = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-url")
 PLACEHOLDER = re.compile(r"^data:|blank\.|spacer|placeholder|lazy|loading|1x1|/grey\.|/pixel\.", re.IGNORECASE)
 WORD_LITTER = re.compile(r"</?(?:o:p|st1:\w+)\s*/?>")  # escaped by an editor, so printed as text
 LONGEST_CAPTION = 90  # words in all the text cells of a picture table; longer means that the table holds the article
+_ROWS_OF_A_SITE = 4  # of a table that holds banner, columns and footer of a page
+_MENU = 3  # links to pages
 _LONGEST_CELL = 120  # words of a cell of a table of data, where it has two rows at most
 _SHORTEST_INLINE = 4_000  # letters of a picture written into the page; icons and spacers are shorter
 _NAME = 500  # letters of an address in which a placeholder is told by its name; data: addresses have thousands
@@ -303,12 +305,22 @@ def holds_table(table: Element) -> bool:
     return next(table.iterdescendants("table"), None) is not None
 
 
+def _holds_menu(cell: Element) -> bool:
+    """Whether a cell holds links to other pages, as a menu does, or the heading of a page."""
+    links = sum(1 for link in cell.iter("a") if (href := link.get("href")) and not is_file(href))
+    return links >= _MENU or next(cell.iter("h1"), None) is not None
+
+
 def holds_data(rows: list[Element]) -> bool:
-    """Whether rows hold data: two cells and more in a row, none of which holds a long text."""
+    """Whether rows hold data: two cells and more in a row, none of which holds a long text, or a menu or the page's
+    heading: a site whose columns are cells of a table, whose notices have few words.
+    """
     widest = 0
     for row in rows:
         cells = [cell for cell in row if cell.tag in ("td", "th")]
         widest = max(widest, len(cells))
         if len(rows) <= 2 and any(longer_than(cell, _LONGEST_CELL) for cell in cells):
+            return False
+        if len(rows) <= _ROWS_OF_A_SITE and any(map(_holds_menu, cells)):
             return False
     return widest >= 2 and len(rows) >= 2
