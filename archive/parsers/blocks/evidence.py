@@ -28,6 +28,7 @@ from archive.parsers.fields.headline import (
     set_as_headline,
     short_headline,
     slug_headline,
+    slugged_title,
     told_twice,
     without_trail,
 )
@@ -228,6 +229,8 @@ def _headline(page: Page, items: Items, stretch: Stretch, meta: Metadata, known:
     if shown is not None:
         if told is not None and not is_named(shown.found.value, [told.value]):
             return Headline(told, shown.position)
+        if (titled := slugged_title(page, shown.found.value)) is not None:
+            return Headline(titled, shown.position)
         return without_trail(page, shown, items)
     named = told or meta_headline(page) or slug_headline(page)
     plain = plain_headline(page, items, stretch.start) if named is None or named.by == "title" else None

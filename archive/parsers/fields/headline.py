@@ -165,6 +165,14 @@ def restored(page: Page, article: Article, position: int) -> Found | None:
     return Found(made.value, by=made.by, raw=published_slug(page), confidence=made.confidence) if made.value else None
 
 
+def slugged_title(page: Page, shown: str) -> Found | None:
+    """The metadata's headline where the slug was made from it, and neither repeats what is `shown`: "Chi tiết tin"."""
+    titled = meta_headline(page)
+    if titled is None or is_named(shown, [page.title(), page.meta("og:title")]):
+        return None
+    return titled if is_slugged(page, titled.value) and not is_slugged(page, shown) else None
+
+
 def same_words(one: str, other: str) -> bool:
     """Whether two texts have the same folded words."""
     one, other = clean(one), clean(other)

@@ -11,13 +11,13 @@ from village_road import HEADLINE, LEAD, PARAGRAPHS, TEXT, article_of, nukeviet
 from archive.model import Article
 from archive.parsers import read_page
 
-HEADLINE_FAMILIES = "Xã Bản Lầu sơ kết công tác quý I năm 2024"
+MEETING = "Xã Bản Lầu sơ kết công tác quý I năm 2024"
 
-TEXT_FAMILIES = (
+MEETING_TEXT = (
     "Sáng 5/3, Đảng ủy xã Bản Lầu tổ chức hội nghị sơ kết công tác quý I, triển khai nhiệm vụ quý II trên địa bàn."
 )
 
-PARAGRAPHS_FAMILIES = "".join(f"<p>{TEXT_FAMILIES} Ý kiến thứ {number}.</p>" for number in range(1, 7))
+MEETING_PARAGRAPHS = "".join(f"<p>{MEETING_TEXT} Ý kiến thứ {number}.</p>" for number in range(1, 7))
 
 URL = "http://bao.example/tin/xa-ban-lau-so-ket-cong-tac-quy-i-nam-2024-31.html"
 
@@ -25,7 +25,7 @@ WORDPRESS = '<meta name="generator" content="WordPress 6.4">'
 
 
 def _article(body: str, head: str = "", url: str = URL) -> Article:
-    title = f"<title>{HEADLINE_FAMILIES} - Cổng thông tin Bản Lầu</title>"
+    title = f"<title>{MEETING} - Cổng thông tin Bản Lầu</title>"
     found = reading_of(f'<html><head><meta charset="utf-8">{title}{head}</head>{body}</html>', url).article
     assert found is not None
     return found
@@ -74,9 +74,9 @@ def test_of_two_lines_set_alike_the_one_with_a_full_stop_is_no_headline(mark: st
 
 def test_a_theme_whose_headline_class_stands_on_the_sites_name_does_not_matter() -> None:
     site = '<h1 class="entry-title">Cổng thông tin điện tử xã Bản Lầu</h1>'
-    post = f'<h2>{HEADLINE_FAMILIES}</h2><p>05/03/2024</p><div class="entry-content">{PARAGRAPHS_FAMILIES}</div>'
+    post = f'<h2>{MEETING}</h2><p>05/03/2024</p><div class="entry-content">{MEETING_PARAGRAPHS}</div>'
     found = _article(f'<body class="single">{site}<article>{post}</article></body>', WORDPRESS)
-    assert (found.parser.partition("/")[0], found.headline.value) == ("wordpress", HEADLINE_FAMILIES)
+    assert (found.parser.partition("/")[0], found.headline.value) == ("wordpress", MEETING)
 
 
 @pytest.mark.parametrize("folder", ["tin", "kinh-te-xa-hoi", "phong-trao-xay-dung-nong-thon-moi"])
@@ -281,3 +281,23 @@ def test_the_very_words_of_the_title_are_the_headline_whatever_they_stand_in() -
     assert article.headline.value == HEADLINE
     assert article.lead is not None
     assert article.lead.value == LEAD
+
+
+@pytest.mark.parametrize("shown", ["Chi tiết văn bản", "Thông tin chi tiết bài viết"])
+def test_a_heading_that_neither_title_nor_slug_repeats_gives_way_to_the_title_that_the_slug_was_made_from(
+    shown: str,
+) -> None:
+    page = f"<title>{HEADLINE} - Cổng tin</title><h1>{shown}</h1><p>05/03/2024</p>{PARAGRAPHS}"
+    article = reading_of(
+        page, "http://bao.example/nong-thon/xa-ban-qua-hoan-thanh-duong-be-tong-lien-thon-1204.html"
+    ).article
+    assert article is not None
+    assert article.headline.value == HEADLINE
+
+
+def test_a_heading_stays_the_headline_where_the_slug_was_made_from_neither() -> None:
+    shown = "Bà con Bản Qua đi trên đường mới"
+    page = f"<title>{HEADLINE} - Cổng tin</title><h1>{shown}</h1><p>05/03/2024</p>{PARAGRAPHS}"
+    article = reading_of(page, "http://bao.example/nong-thon/1204.html").article
+    assert article is not None
+    assert article.headline.value == shown
