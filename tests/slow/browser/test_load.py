@@ -74,7 +74,7 @@ def loaded(address: str, page: str) -> int:
 
 @pytest.mark.usefixtures("large", "idle")
 def test_a_first_page_is_quick(large: room.Server) -> None:
-    assert room.first_pages(large, room.words(large), 60).p95 <= 60
+    assert room.first_pages(large, room.words(large), 60).p95 <= 50
 
 
 def test_nobody_is_refused_while_one_asks_for_everything_and_he_is_answered_too(large: room.Server) -> None:
