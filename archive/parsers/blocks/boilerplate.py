@@ -31,6 +31,7 @@ _IMPRINT: Final = re.compile(
 _RIGHTS: Final = re.compile(r"\W*(?:[©®]|\(c\)|copyright\b).{0,40}?\b(?:19|20)\d\d\b", re.IGNORECASE)
 _LAST: Final = 0.6  # of a page's items, behind which who runs the site is looked for
 _LONGEST_IMPRINT: Final = 200  # words
+_NAMED_BEFORE: Final = 4  # items before the first such line, at which the box of a short page holds more than these
 _LARGEST_SHARE: Final = 0.35  # of the page's running text; what holds more is no furniture, whatever its name
 
 
@@ -72,22 +73,28 @@ def _imprints(items: list[Line | Picture]) -> list[Element]:
     """The elements at the end of a page that say who runs the site and how to reach him: two such lines at least, or
     one that dates the site's rights: "© 2026 ..."
     """
+    behind = int(len(items) * _LAST)
     told = [
-        (item.element, found.lastgroup)
-        for item in items[int(len(items) * _LAST) :]
+        (at, item.element, found.lastgroup)
+        for at, item in enumerate(items[behind:], behind)
         if isinstance(item, Line)
         for found in _IMPRINT.finditer(item.text)
     ]
     dated = [item for item in items if isinstance(item, Line) and ("20" in item.text or "19" in item.text)]
     rights = [line.element for line in dated if _RIGHTS.match(line.text)]
-    if len({kind for _, kind in told}) < 2:
+    if len({kind for _, _, kind in told}) < 2:
         return rights
+    before = items[max(0, told[0][0] - _NAMED_BEFORE)].element
     holders: dict[Element, set[str | None]] = {}
     large: dict[Element, bool] = {}  # such lines stand in one box, mostly: 1 ms of a page of nested tables
-    for holder, kind in told:
+    for _, holder, kind in told:
         while (outer := holder.getparent()) is not None and outer.tag not in ("body", "form", "main"):
             if outer not in large:
-                large[outer] = longer_than(outer, _LONGEST_IMPRINT) or next(outer.iter("h1"), None) is not None
+                large[outer] = (
+                    outer.holds(before)
+                    or longer_than(outer, _LONGEST_IMPRINT)
+                    or next(outer.iter("h1"), None) is not None
+                )
             if large[outer]:
                 break
             holder = outer

@@ -181,10 +181,12 @@ def _is_caption(
         return True
     if length <= LONGEST_TITLE and is_framed_with(picture, line) and _has_others(items, line):
         return True
+    above = items[position - 1]
+    if isinstance(above, Line) and above.caption:
+        return False  # the caption has been told
     if words.SENTENCE_END.search(line.text):
         return length <= LONGEST_TITLE and bool(words.CAPTION_SCENE.match(line.text)) and line.text.count(". ") < 1
-    above = items[position - 1]
-    return length <= _LONGEST_UNENDED and not (isinstance(above, Line) and above.caption)  # that has been told
+    return length <= _LONGEST_UNENDED
 
 
 def _headed(items: Items) -> set[str]:

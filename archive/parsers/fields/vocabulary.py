@@ -15,7 +15,7 @@ _WORK = (
 _ROLE = r"(?:(?:phóng|biên\s+tập|cộng\s+tác|thông\s+tín|phát\s+thanh)\s+viên|nhà\s+báo|tác\s+giả|pv|btv|ctv)"
 BYLINE_LABEL = re.compile(
     rf"^[-–(\[]?\s*(?:(?:{_WORK}(?:\s*(?:,|và|-|–|&|/|\+)\s*{_WORK})*|(?:nhóm\s+)?(?:thực\s+hiện|tác\s+giả(?:\s+bài\s+viết)?|"
-    rf"người\s+viết)|{_ROLE})\s*:|(?:được\s+)?viết\s+bởi\s*:?)\s*(?P<name>\S.*?)[)\]]?\s*$",
+    rf"người\s+(?:viết|đăng))|{_ROLE})\s*:|(?:được\s+)?viết\s+bởi\s*:?)\s*(?P<name>\S.*?)[)\]]?\s*$",
     re.IGNORECASE,
 )
 SOURCE_LABEL = re.compile(

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import cooperative
 import pytest
-from parsing import body_of
-from village_road import HEADLINE, LEAD, PARAGRAPHS, TEXT, article_of, wordpress
+from parsing import body_of, reading_of
+from village_road import HEADLINE, LEAD, PARAGRAPHS, TEXT, URL, article_of, wordpress
 
 CONTENTS = (
     '<div id="{name}" class="{name}"><div><p>Mục lục</p><span><a href="#">Toggle</a></span></div><nav><ul>'
@@ -109,3 +109,15 @@ def test_a_short_text_ends_where_comments_begin() -> None:
     comments = f"<div><h3>Bình luận (2)</h3><div><b>Bạn đọc</b><p>{LEAD}</p></div><div><p>{TEXT[2]}</p></div></div>"
     article = article_of(f"<div><h1>{HEADLINE}</h1><h2>{LEAD}</h2><div>{TEXT[0]}<p>{TEXT[1]}</p></div>{comments}</div>")
     assert article.body == TEXT[:2]
+
+
+def test_who_runs_the_site_in_the_last_row_of_a_short_page_does_not_take_the_whole_table_with_it() -> None:
+    text = "".join(f"<div>{paragraph}</div>" for paragraph in TEXT)
+    imprint = "<p>Cơ quan chủ quản: UBND huyện Bản Qua. Giấy phép số 12/GP-STTTT.</p><p>Điện thoại: 0240.123.456</p>"
+    page = (
+        f"<title>{HEADLINE}</title><table><tr><td>{HEADLINE}<div>03/06/2019</div><div>{text}</div></td></tr>"
+        f"<tr><td>{imprint}</td></tr></table>"
+    )
+    article = reading_of(page, URL).article
+    assert article is not None
+    assert article.body == TEXT
