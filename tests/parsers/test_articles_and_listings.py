@@ -157,3 +157,14 @@ def test_a_short_article_among_links_is_one_by_its_name() -> None:
     cards = "".join(f'<h4><a href="/b-{n}2.html">Mường Nhé ra quân trồng rừng đầu năm</a></h4>' for n in range(4))
     assert kind(URL) == "article"
     assert kind(URL, cards) == "article"
+
+
+def test_the_name_of_the_section_that_heads_an_article_and_links_to_itself_makes_it_no_teaser() -> None:
+    headline = "Xã Bản Lầu mở con đường mới lên bản Na Lốc"
+    page = (
+        '<title>Cổng thông tin điện tử huyện Bản Lầu</title><h2><a href="/kinh-te">Kinh tế</a></h2>'
+        f"<div>03/06/2019</div><p><b>{headline}</b></p><div>{_TEXT}</div>"
+    )
+    article = reading_of(page, "http://bao.example/Default.aspx?tabid=87&ItemID=4512").article
+    assert article is not None
+    assert article.headline.value == headline

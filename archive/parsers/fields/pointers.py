@@ -159,15 +159,18 @@ def linked_lists(items: Items) -> set[int]:
     for item in items:
         if isinstance(item, Line) and item.group and item.tag == "li":
             share.setdefault(item.group, []).append(
-                (item.linked > 0.9 or _is_behind_kicker(item)) and not any(is_file(link.href) for link in item.links)
+                (item.linked > 0.9 or _is_with_kicker_or_day(item))
+                and not any(is_file(link.href) for link in item.links)
             )
     return {group for group, linked in share.items() if all(linked)}
 
 
-def _is_behind_kicker(line: Line) -> bool:
-    """Whether all of a line but a kicker with a colon is one link."""
-    before = line.text.removesuffix(line.links[0].text) if len(line.links) == 1 and line.linked > 0.5 else ""
-    return before.endswith(": ")
+def _is_with_kicker_or_day(line: Line) -> bool:
+    """Whether all of a line but a kicker with a colon, or a day, is one link."""
+    if len(line.links) != 1 or line.linked <= 0.5:
+        return False
+    before, _, behind = line.text.partition(line.links[0].text)
+    return (not behind and before.endswith(": ")) or _is_stamp(f"{before}{behind}".strip(" ()[]-–"))
 
 
 def _next_is_linked(page: Page, items: Items, position: int) -> bool:

@@ -254,3 +254,11 @@ def test_a_line_with_a_file_below_a_picture_is_no_caption() -> None:
     body = body_of(f'{PARAGRAPHS}<p><img src="/a.jpg"></p><p><a href="/kh-12.pdf">Kế hoạch số 12</a> (tải về)</p>')
     assert body.captions == ()
     assert body.paragraphs[-1] == "Kế hoạch số 12 (tải về)"
+
+
+def test_a_sentence_below_a_picture_whose_caption_is_marked_is_text() -> None:
+    scene = "Các đại biểu cũng trao 25 suất quà cho học sinh có hoàn cảnh khó khăn trên địa bàn."
+    figure = '<figure><img src="/u/1.jpg"><figcaption>Quang cảnh buổi lễ</figcaption></figure>'
+    body = body_of(f"<p>{TEXT[0]}</p>{figure}<p>{scene}</p>")
+    assert body.paragraphs == (TEXT[0], scene)
+    assert body.captions == ("Quang cảnh buổi lễ",)

@@ -307,3 +307,15 @@ def test_the_date_and_cut_text_of_a_card_in_the_text_go_with_its_headline() -> N
     )
     body = body_of(PARAGRAPHS + card)
     assert body.paragraphs == TEXT
+
+
+def test_a_list_of_links_with_the_day_of_each_behind_the_text_needs_no_label() -> None:
+    others = "".join(
+        f'<li><a href="/nong-thon/xa-na-lai-mo-lop-day-nghe-dot-{n}.html">Xã Nà Lại mở lớp dạy nghề đợt {n}</a> (0{n}/05/2019)'
+        for n in range(1, 4)
+    )
+    article = article_of(f"<h1>{HEADLINE}</h1>{PARAGRAPHS}<p>Hà Vân</p><ul>{others}</ul>")
+    assert article.body == TEXT
+    assert article.byline is not None
+    assert article.byline.value == "Hà Vân"
+    assert len(article.teasers) == 3

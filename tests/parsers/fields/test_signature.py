@@ -201,3 +201,12 @@ def test_lead_picture_and_signature_of_nukeviet_are_found_in_wrapped_containers(
     assert article.byline.value == "Nông Thị Hoa"
     assert article.source_credit is not None
     assert article.source_credit.value == "TTXVN"
+
+
+def test_who_posted_an_article_is_told_behind_its_text() -> None:
+    article = article_of(
+        f"<h1>{HEADLINE}</h1><p>05/03/2024</p><div>{PARAGRAPHS}<p>Người đăng: Hoàng Quốc Việt</p></div>"
+    )
+    assert article.body == TEXT
+    assert article.byline is not None
+    assert article.byline.value == "Hoàng Quốc Việt"
