@@ -29,6 +29,8 @@ _SHARED: Final = re.compile(
 _DATE: Final = re.compile(r"\d[-/.]\d{1,2}[-/.]\d{4}(?!\d)")
 _LONGEST_MARK: Final = 200  # letters of a line that may be a part of an instrument
 _LONGEST_LABEL: Final = 60  # letters
+_STARS: Final = re.compile(r"[★☆⭐✩✰]")  # to be clicked
+_FEWEST_STARS: Final = 3
 _LONGEST_LINK: Final = 20  # words of a line that leads down the page: a heading of the text
 _SENTENCE: Final = 12  # words of a line that is the text's, where a full stop ends it
 _SENTENCES: Final = 3  # of an editor's, from which what is set otherwise is odd
@@ -62,6 +64,8 @@ def _is_mark(line: Line) -> bool:
     if line.linked and line.length <= _LONGEST_LINK and all(is_shared(link.href) for link in line.links):
         return True
     if line.linked > 0.9 and line.length <= _LONGEST_LINK and all(_stays(link.href) for link in line.links):
+        return True
+    if len(_STARS.findall(line.text)) >= _FEWEST_STARS:
         return True
     return len(line.text) <= _LONGEST_LABEL and words.is_boilerplate(line.text)
 

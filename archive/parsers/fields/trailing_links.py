@@ -27,6 +27,7 @@ _BESIDE: Final = {
     "prev": "older", "previous": "older", "previous-post": "older", "next": "newer", "next-post": "newer",
 }  # fmt: skip
 _LINKED: Final = 0.9  # share of a card's line in links
+_NEAR: Final = 3  # items behind the text, a file or two among them
 _FILES_WITHIN: Final = 12  # items behind the text among which files and a credit are looked for
 
 
@@ -111,12 +112,14 @@ def files_behind(page: Page, behind: Items) -> tuple[Attachment, ...]:
 
 
 def credit_behind(behind: Items) -> Found | None:
-    """The source that a labelled line right behind the text credits: "Nguồn tin: ..."."""
-    for item in behind[:_FILES_WITHIN]:
+    """The source that a labelled line behind the text credits, "Nguồn tin: ...", or right behind it: "Theo ..."."""
+    for at, item in enumerate(behind[:_FILES_WITHIN]):
         if not isinstance(item, Line):
             continue
-        match = words.SOURCE_LABEL.match(item.text) if _CREDITED.match(item.text) else None
-        if match:
+        near = at < _NEAR and item.length <= _LONGEST_SOURCE
+        labelled = bool(_CREDITED.match(item.text))
+        match = words.SOURCE_LABEL.match(item.text) if near or labelled else None
+        if match and (labelled or not words.is_full_name(match["name"].strip())):  # "Theo Hồ Hương" names the author
             return Found(match["name"].strip(), by="generic label", raw=item.text)
         if _SOURCE_NAME.search(item.css) and item.length <= _LONGEST_SOURCE and not item.links:
             named = words.CREDIT.match(item.text)

@@ -102,3 +102,12 @@ def test_a_link_to_the_comments_above_a_text_does_not_make_it_one(label: str) ->
 def test_a_line_of_several_notices_is_one() -> None:
     assert words.is_boilerplate("Lượt xem: 12 | Cỡ chữ")
     assert not words.is_boilerplate("Lượt xem: 12 | Xã Bản Qua mở hội")
+
+
+def test_a_row_of_stars_to_be_clicked_is_no_text() -> None:
+    rating = "<div>Đánh giá bài viết: <span>★★★★☆</span> 0/5 (0 đánh giá)</div>"
+    article = article_of(
+        f"<main><h1>{HEADLINE}</h1><p>05/03/2024</p>{PARAGRAPHS}<p>Nguồn: Báo Bản Qua</p>{rating}</main>"
+    )
+    assert article.body == TEXT
+    assert article.source_credit is not None

@@ -210,3 +210,11 @@ def test_who_posted_an_article_is_told_behind_its_text() -> None:
     assert article.body == TEXT
     assert article.byline is not None
     assert article.byline.value == "Hoàng Quốc Việt"
+
+
+def test_a_source_right_behind_the_text_is_credited_without_a_colon() -> None:
+    text = f"<div>{PARAGRAPHS}<p>Bà con rất phấn khởi vì con đường mới.</p></div>"
+    text += '<ul><li><a href="/f/a.pdf">Phụ lục 1</a></li></ul><p><b>Theo baobanqua.vn</b></p>'
+    article = article_of(f"<main><article><h1>{HEADLINE}</h1><p>05/03/2024</p>{text}</article></main>")
+    assert article.source_credit is not None
+    assert article.source_credit.value == "baobanqua.vn"
