@@ -22,7 +22,7 @@ from archive.parsers.fields import vocabulary as words
 from archive.parsers.fields.body import Body, sort_out
 from archive.parsers.fields.byline import BYLINE, IN_LINES, TOLD, Around
 from archive.parsers.fields.captions import is_framed_with
-from archive.parsers.fields.dates import date_of, find_moment, is_of_edit, moment_in
+from archive.parsers.fields.dates import date_of, find_moment, is_of_edit, is_today, moment_in
 from archive.parsers.fields.headline import published_slug, restored, same_words, with_raws, without_repeats
 from archive.parsers.fields.lead import find_lead
 from archive.parsers.fields.pointers import pointers_above, pointers_left_out
@@ -71,9 +71,12 @@ def read_by_evidence(page: Page, family: Family) -> Article:
     behind = zones.trailing
     line = items[dated] if dated >= 0 else None
     stamp = line if isinstance(line, Line) else None
-    for box in (zones.header, behind) if moment is None and known.published is None else ():
-        moment, stamp = moment_in(page, box)
-        if moment is not None:
+    # The day of capture above the headline may be the clock's: what header or footer tell comes first.
+    clock = moment is not None and dated < position and is_today(page, moment)
+    for box in (zones.header, behind) if known.published is None and (moment is None or clock) else ():
+        beside, its_line = moment_in(page, box)
+        if beside is not None:
+            moment, stamp, dated = beside, its_line, -1
             break
     around = Around(zones, first, dated, stamp, behind)
     apart = {dated, lead, *(one.place for one in BYLINE.all(around, *IN_LINES))}

@@ -46,7 +46,7 @@ _TABLE: Final[tuple[tuple[str, Precision, str], ...]] = (
     ("tháng month day, year", "day", rf"tháng\s*{_M}\s+{_D}\s*,\s*{_Y}{_SHUT}"),
     ("day-th-month-year", "day", rf"{_OPEN}{_D}[-/ .]thg?\s?{_M}[-/ .,]+{_Y}{_SHUT}"),
     ("th-month day, year", "day", rf"(?<!\w)thg?\s?{_M} {_D}, {_Y}{_SHUT}"),
-    ("year-month-day", "day", rf"(?<!\d){_Y}[-/.]{_M}[-/.]{_D}(?!\d)"),
+    ("year-month-day", "day", rf"(?<!\d){_Y}[-/.年]{_M}[-/.月]{_D}(?!\d)"),
     (
         "day/month/year",
         "day",

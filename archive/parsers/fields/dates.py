@@ -11,7 +11,7 @@ from archive.parsers.blocks.lines import Items, Line, parted
 from archive.parsers.blocks.zones import Zones, place_of
 from archive.parsers.document.address import leads_home
 from archive.parsers.document.page import Page
-from archive.parsers.document.tree import Element, longer_than
+from archive.parsers.document.tree import Element, longer_than, text_of
 from archive.text.dates import read_date
 
 _DATE_LITTER: Final = re.compile(
@@ -210,7 +210,9 @@ def date_of(page: Page, line: Line) -> Moment | None:
     row = _is_row(line)
     if line.length - linked > _LONGEST_DATE_LINE and not row:
         return None
-    stamp = next((value for element in line.element.iter("time") if (value := element.get("datetime"))), "")
+    # A line without an element of its own stands in that of the whole article, with the times of its cards.
+    times = (element for element in line.element.iter("time") if text_of(element) in line.text)
+    stamp = next((value for element in times if (value := element.get("datetime"))), "")
     dated = [link.text for link in line.links if _is_date(link.text)]
     text = parted(line) if row else line.text
     for link in line.links:

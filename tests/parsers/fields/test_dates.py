@@ -326,3 +326,26 @@ def test_a_row_of_labels_is_dated_whose_tags_stand_in_one_as_with_miyadaiku() ->
     row = f"<div><span> 2024-03-05 </span><span> Thời sự </span><span> {tags} </span></div>"
     found = cooperative.article(f"{row}<h1>{HEADLINE}</h1><div>{PARAGRAPHS}</div>")
     assert cooperative.value(found.published) == "2024-03-05"
+
+
+def test_the_day_of_capture_above_the_headline_gives_way_to_the_date_that_the_articles_footer_tells() -> None:
+    text = "".join(f"<p>{paragraph}</p>" for paragraph in TEXT)
+    clock, foot = (
+        "<div>Thứ Hai, 03/02/2025</div>",
+        "<footer><time>05/03/2024 08:30</time></footer>",
+    )  # captured that day
+    page = f"<title>{HEADLINE}</title>{clock}<article><h1>{HEADLINE}</h1><div>{text}</div>{foot}</article>"
+    article = reading_of(page, URL).article
+    assert article is not None
+    assert article.published is not None
+    assert article.published.value == "2024-03-05T08:30+07:00"
+
+
+def test_a_date_without_an_element_of_its_own_is_not_that_of_a_card_in_the_same_box() -> None:
+    text = "".join(f"<p>{paragraph}</p>" for paragraph in TEXT)
+    card = '<div><a href="/tin/duong-9.html"><h4>Xã Nà Phặc ra quân làm đường</h4></a><time datetime="2025-02-01">1/2</time></div>'
+    page = f"<title>{HEADLINE}</title><main><h1>{HEADLINE}</h1><span>05/03/2024</span><div>{text}</div>{card}</main>"
+    article = reading_of(page, URL).article
+    assert article is not None
+    assert article.published is not None
+    assert article.published.value == "2024-03-05"
