@@ -94,20 +94,25 @@ def _with_alike(items: list[Line | Picture], found: Stretch) -> Stretch:
         and not one.holds(found.element)
         and not found.element.holds(one)
     ]
-    start, end = found.start, found.end
+    start, end, holder = found.start, found.end, found.element
     for one in alike:
         part = stretch_of(items, one)
         if part.end == 0 or not _is_text(items[part.start : part.end]):
             continue
         if part.start >= end and not _parts_articles(items[end : part.start]):
-            end = part.end
+            end, holder = part.end, _around_both(holder, one)
     for one in reversed(alike if own[1] else []):  # without a class, what stands apart above is the lead
         part = stretch_of(items, one)
         if part.end == 0 or not _is_text(items[part.start : part.end]):
             continue
         if part.end <= start and not _parts_articles(items[part.end : start]):
-            start = part.start
-    return found if (start, end) == (found.start, found.end) else Stretch(start, end, around)
+            start, holder = part.start, _around_both(holder, one)
+    return Stretch(start, end, holder)
+
+
+def _around_both(element: Element, other: Element) -> Element:
+    """The smallest element that holds both."""
+    return next(one for one in (element, *element.iterancestors()) if one.holds(other))
 
 
 def _kind(element: Element) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from archive.parsers.blocks.zones import Zones, place_of
 from archive.parsers.document.address import leads_home
 from archive.parsers.document.page import Page
 from archive.parsers.document.tree import Element, longer_than, text_of
+from archive.parsers.fields import vocabulary as words
 from archive.text.dates import read_date
 
 _DATE_LITTER: Final = re.compile(
@@ -66,6 +67,8 @@ def find_moment(zones: Zones) -> tuple[Moment | None, int]:
         item = items[position]
         if not isinstance(item, Line) or position == headline:
             continue
+        if position >= end and words.COMMENTS.fullmatch(item.text):
+            break
         moment = date_of(page, item)
         if moment is None or (position >= end and (_dates_another(page, items, position) or _leads_away(page, item))):
             continue
@@ -90,6 +93,8 @@ def find_moment(zones: Zones) -> tuple[Moment | None, int]:
 def moment_in(page: Page, box: Items) -> tuple[Moment | None, Line | None]:
     """The date in the article's own header or footer, and its line: asked where none stands beside the headline."""
     for position, item in enumerate(box[:_FOOTER]):
+        if isinstance(item, Line) and words.COMMENTS.fullmatch(item.text):
+            break
         moment = date_of(page, item) if isinstance(item, Line) else None
         if moment is not None and isinstance(item, Line):
             others = _leads_away(page, item) or (position and _dates_another(page, box, position))

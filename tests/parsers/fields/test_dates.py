@@ -349,3 +349,11 @@ def test_a_date_without_an_element_of_its_own_is_not_that_of_a_card_in_the_same_
     assert article is not None
     assert article.published is not None
     assert article.published.value == "2024-03-05"
+
+
+def test_the_date_of_a_comment_is_not_the_articles() -> None:
+    comments = "<div><h3>Bình luận</h3><div><b>Nguyễn A</b> <span>04/06/2024</span><p>Bài viết rất hay.</p></div></div>"
+    foot = "<footer><div>05/03/2024</div></footer>"
+    article = article_of(f"<main><article><h1>{HEADLINE}</h1><div>{PARAGRAPHS}</div>{foot}{comments}</article></main>")
+    assert article.published is not None
+    assert article.published.value == "2024-03-05"

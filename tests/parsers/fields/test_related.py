@@ -319,3 +319,16 @@ def test_a_list_of_links_with_the_day_of_each_behind_the_text_needs_no_label() -
     assert article.byline is not None
     assert article.byline.value == "Hà Vân"
     assert len(article.teasers) == 3
+
+
+def test_a_label_without_an_element_of_its_own_does_not_take_the_article_with_it() -> None:
+    text = "".join(f"{paragraph}<br><br>" for paragraph in TEXT)
+    others = "".join(
+        f'<li><a href="/nong-thon/lop-{n}.html">Xã Nà Lại mở lớp dạy nghề đợt {n}</a></li>' for n in (1, 2)
+    )
+    behind = "<div>Bài viết có ích cho bà con vùng cao</div><b>Tin liên quan</b>"
+    article = article_of(
+        f"<main><article><h1>{HEADLINE}</h1><div>{text}</div>{behind}<ul>{others}</ul></article></main>"
+    )
+    assert article.body[:3] == TEXT
+    assert len(article.teasers) == 2
