@@ -11,6 +11,7 @@ from archive.parsers.document.address import is_file
 from archive.parsers.document.page import Page
 from archive.parsers.fields import vocabulary as words
 from archive.parsers.fields.captions import without_captions
+from archive.parsers.fields.dates import date_of, is_of_edit
 from archive.parsers.fields.lead import is_called_lead
 from archive.parsers.fields.pointers import without_pointers
 from archive.parsers.fields.signature import without_signature
@@ -47,6 +48,8 @@ def sort_out(page: Page, items: Items, by: str, *, want_lead: bool = False) -> B
         item for item in items if (not is_file(item.href) if isinstance(item, Picture) else not _is_furniture(item))
     ]
     captions, images, lines = without_captions(page, items)
+    while len(lines) > 1 and is_of_edit(lines[-1]) and date_of(page, lines[-1]) is not None:
+        lines.pop()  # "Cập nhật lần cuối: 01/02/2025", the article's or the site's
     lines, byline, credit = without_signature(lines)
     lead = None
     if want_lead and lines and _is_lead(lines):

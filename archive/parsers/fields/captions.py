@@ -107,6 +107,11 @@ def _signs(items: Items, position: int) -> bool:
     line = items[position] if position < len(items) else None
     if not isinstance(line, Line) or not (words.is_person(line.text) or words.SOURCE_LABEL.match(line.text)):
         return False
+    return _is_last(items, position)
+
+
+def _is_last(items: Items, position: int) -> bool:
+    """Whether no running text stands soon behind a line."""
     return not any(isinstance(item, Line) and is_running(item) for item in items[position + 1 : position + _NEAR_END])
 
 
@@ -153,8 +158,14 @@ def _is_caption(
     if _signs(items, position):
         return False
     signed = words.BYLINE_LABEL.match(line.text)
-    if signed and not words.CAPTION_START.match(line.text) and not _is_set_for_player(line):
-        return False  # "Tác giả: ...", below the last picture
+    if (
+        signed
+        and not words.CAPTION_START.match(line.text)
+        and (not _is_set_for_player(line) or _is_last(items, position))
+    ):
+        return False  # "Tác giả: ...", below the last picture or player
+    if first and _may_be_lead(line):
+        return False  # below the picture or player that the theme prints first
     if picture is None and _is_set_for_player(line) and _follows_player(line):
         return True
     if picture is None:
@@ -167,8 +178,6 @@ def _is_caption(
     below = line.italic and isinstance(items[position - 1], Picture) and line.align not in headed
     if line.bold and line.align != "center" and not below:
         return False  # a subheading below a picture
-    if first and _may_be_lead(line):
-        return False  # below the picture that the theme prints first
     if line.italic or words.CAPTION_START.match(line.text) or words.CAPTION_END.search(line.text[-_LONGEST_CREDIT:]):
         return True
     if line.align == "center":

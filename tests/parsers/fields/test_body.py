@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import cooperative
-from parsing import reading_of
+from parsing import body_of, reading_of
 from village_road import HEADLINE, PARAGRAPHS, TEXT, URL, article_of
 
 from archive.model import Article
@@ -77,3 +77,8 @@ def test_control_characters_in_a_text_to_be_mended_crash_nothing() -> None:
     markup = f"<html><head><title>{HEADLINE}</title></head><body><h1>{HEADLINE}</h1>{PARAGRAPHS}<p>@</p></body></html>"
     reading = reading_of(markup.encode().replace(b"@", noise + "Ä\x91á»\x93ng chÃ\xad bÃ\xad thÆ°".encode()), URL)
     assert reading.article is not None
+
+
+def test_the_day_of_the_last_edit_at_the_end_is_no_paragraph() -> None:
+    body = body_of(f"<p>{LEAD}</p><p>Cập nhật lần cuối: 01/02/2025</p>")
+    assert body.paragraphs == (LEAD,)

@@ -262,3 +262,13 @@ def test_a_sentence_below_a_picture_whose_caption_is_marked_is_text() -> None:
     body = body_of(f"<p>{TEXT[0]}</p>{figure}<p>{scene}</p>")
     assert body.paragraphs == (TEXT[0], scene)
     assert body.captions == ("Quang cảnh buổi lễ",)
+
+
+def test_an_author_behind_a_player_at_the_end_signs_and_a_lead_below_one_is_no_caption() -> None:
+    lead = f"<p><em>{' '.join([TEXT[0], TEXT[1]])}</em></p>"
+    player = '<p><iframe src="https://www.youtube.com/embed/abc"></iframe></p>'
+    body = body_of(f"{player}{lead}<p>{TEXT[2]}</p>{player}<p><em>Bài, ảnh: Hà Vân</em></p>", want_lead=False)
+    assert body.captions == ()
+    assert body.paragraphs == (" ".join([TEXT[0], TEXT[1]]), TEXT[2])
+    assert body.byline is not None
+    assert body.byline.value == "Hà Vân"
