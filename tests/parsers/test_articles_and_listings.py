@@ -6,6 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import cooperative
+import meeting
 import pytest
 from parsing import reading_of
 from village_road import HEADLINE, PARAGRAPHS, TEXT, URL
@@ -13,15 +14,10 @@ from village_road import HEADLINE, PARAGRAPHS, TEXT, URL
 from archive.model import Reading
 from archive.text.folding import tokens
 
-_TEXT = "".join(
-    f"<p>Lần thứ {n}, bà con xã Bản Lầu họp bàn việc mở con đường mới lên bản trên sườn đồi phía tây.</p>"
-    for n in range(9)
-)
-
 
 def _reading(path: str) -> Reading:
     headline = "Xã Bản Lầu mở con đường mới lên bản Na Lốc"
-    page = f"<title>{headline}</title><h1>{headline}</h1><p>05/03/2024 08:00</p>{_TEXT}"
+    page = f"<title>{headline}</title><h1>{headline}</h1><p>05/03/2024 08:00</p>{meeting.MANY}"
     return reading_of(page, f"http://bao.example/{path}")
 
 
@@ -100,9 +96,9 @@ def test_a_text_at_an_address_that_may_be_an_articles_is_one(path: str) -> None:
 def test_links_amid_running_text_are_no_pointers_of_a_listing() -> None:
     headline = "Xã Bản Lầu mở con đường mới lên bản Na Lốc"
     linked = "<a href='/khac-{}.html'>bà con xã Bản Lầu họp bàn</a>"
-    first, *rest = _TEXT.split("bà con xã Bản Lầu họp bàn")
+    first, *rest = meeting.MANY.split("bà con xã Bản Lầu họp bàn")
     text = first + "".join(linked.format(n) + part for n, part in enumerate(rest))
-    page = f"<title>Báo</title><h1>{headline}</h1>{text}{_TEXT.replace('Lần', 'Và lần')}"
+    page = f"<title>Báo</title><h1>{headline}</h1>{text}{meeting.MANY.replace('Lần', 'Và lần')}"
     assert reading_of(page, "http://bao.example/?id=4512").article is not None
 
 
@@ -163,7 +159,7 @@ def test_the_name_of_the_section_that_heads_an_article_and_links_to_itself_makes
     headline = "Xã Bản Lầu mở con đường mới lên bản Na Lốc"
     page = (
         '<title>Cổng thông tin điện tử huyện Bản Lầu</title><h2><a href="/kinh-te">Kinh tế</a></h2>'
-        f"<div>03/06/2019</div><p><b>{headline}</b></p><div>{_TEXT}</div>"
+        f"<div>03/06/2019</div><p><b>{headline}</b></p><div>{meeting.MANY}</div>"
     )
     article = reading_of(page, "http://bao.example/Default.aspx?tabid=87&ItemID=4512").article
     assert article is not None

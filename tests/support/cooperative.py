@@ -27,7 +27,3 @@ def article(main: str, url: str = URL, title: str = HEADLINE, head: str = "") ->
     )
     assert reading.article is not None, reading.reason
     return reading.article
-
-
-def value(found: object) -> str | None:
-    return getattr(found, "value", None)

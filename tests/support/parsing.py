@@ -38,3 +38,8 @@ def reading_of(markup: str | bytes, url: str = URL, source: Source | None = None
     """What a whole page holds."""
     body = markup.encode() if isinstance(markup, str) else markup
     return read_page(url, body, "text/html; charset=utf-8", status, CAPTURED, source)
+
+
+def value(found: object) -> str | None:
+    """The value of what was found, None where nothing was."""
+    return getattr(found, "value", None)

@@ -46,3 +46,48 @@ def nukeviet(main: str, behind: str = "") -> Article:
     assert article is not None
     assert article.parser.startswith("nukeviet/")
     return article
+
+
+LINK = f'<h2><a href="{URL}">{HEADLINE}</a></h2>'
+NUMBERED = "http://cong.example/Pages/chi-tiet.aspx?id=4711"
+SITE = "Trang thông tin điện tử huyện Bản Qua"
+TEXT_BLOCK = f"<div><p>{LEAD}</p>{PARAGRAPHS}</div>"
+K2 = "https://hoi.example/index.php/tin-tuc/item/655-lam-duong-lien-thon"
+
+
+def numbered(main: str, title: str = SITE) -> Article:
+    """The article of a page whose address is a number, and whose title, by default, the site's."""
+    menu = "".join(f'<li><a href="/muc-{number}">Mục thứ {number}</a></li>' for number in range(9))
+    body = f"<div><p>{SITE}</p><ul>{menu}</ul></div>{main}"
+    article = reading_of(f"<html><head><title>{title}</title></head><body>{body}</body></html>", NUMBERED).article
+    assert article is not None
+    return article
+
+
+def json_ld(data: str) -> str:
+    """A script of JSON-LD."""
+    return f'<script type="application/ld+json">{data}</script>'
+
+
+def told(fields: str, header: str = "", behind: str = "", head: str = "", headline: str = HEADLINE) -> Article:
+    """The article of a page whose JSON-LD has these fields."""
+    data = f'{{"@type":"NewsArticle","headline":"{headline}",{fields}}}'
+    return article_of(f"<main><h1>{HEADLINE}</h1>{header}<div>{PARAGRAPHS}</div>{behind}</main>", json_ld(data) + head)
+
+
+def k2_item(edited: str) -> Article:
+    """The article of an item of Joomla's K2, with what is said of its last edit."""
+    head = '<head><meta name="generator" content="Joomla! - Open Source Content Management"><title>Tin</title></head>'
+    date = '<span class="itemDateCreated">Thứ bảy, 24 Tháng 2 2024 14:22</span>'
+    foot = f'<div class="itemContentFooter"><span class="itemDateModified">Sửa lần cuối vào {edited}</span></div>'
+    tags = '<div><span>Thẻ</span><ul class="itemTags"><li><a href="/t/1">đường xá</a></li></ul></div>'
+    links = '<div class="itemCategory"><span>Trong</span> <a href="/index.php/tin-tuc">Tin tức</a></div>'
+    beside = (
+        '<div class="itemNavigation"><span>Nhiều hơn trong chuyên mục này:</span> '
+        '<a class="itemPrevious" href="/index.php/tin-tuc/item/603-a">« Kiểm tra tiến độ làm đường tránh</a></div>'
+    )
+    item = f'{date}<h2 class="itemTitle">{HEADLINE}</h2><div class="itemFullText">{PARAGRAPHS}</div>'
+    view = f'<div id="k2Container" class="itemView">{item}{foot}{links}{tags}{beside}</div>'
+    article = reading_of(f"<html>{head}<body>{view}</body></html>", K2).article
+    assert article is not None
+    return article

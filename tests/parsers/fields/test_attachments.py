@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
+import meeting
 from parsing import body_of
 from village_road import PARAGRAPHS, TEXT
 
 from archive.parsers.document.address import is_file
-
-PARAGRAPHS_BODY = (
-    "Sáng 5/3, Đảng ủy xã Bản Lầu tổ chức hội nghị sơ kết công tác quý I, triển khai nhiệm vụ quý II.",
-    "Đến nay, 12/14 chi bộ hoàn thành đại hội; tỷ lệ cấp ủy viên nữ đạt 31,5%, tăng 4,2% so với nhiệm kỳ trước.",
-    "“Làm đến đâu, chắc đến đó”, đồng chí Lò Thị Mỷ, Bí thư Đảng ủy xã nhấn mạnh./.",
-)
 
 
 def test_files_are_attachments_and_their_line_stays_text() -> None:
@@ -23,8 +18,8 @@ def test_files_are_attachments_and_their_line_stays_text() -> None:
 
 
 def test_a_line_that_only_says_see_here_is_no_text_but_its_file_is_kept() -> None:
-    body = body_of(f'<p>{PARAGRAPHS_BODY[0]}</p><p>Xem chi tiết <a href="/a.pdf">tại đây</a></p>')
-    assert body.paragraphs == PARAGRAPHS_BODY[:1]
+    body = body_of(f'<p>{meeting.THREE[0]}</p><p>Xem chi tiết <a href="/a.pdf">tại đây</a></p>')
+    assert body.paragraphs == meeting.THREE[:1]
     assert [file.url for file in body.attachments] == ["http://bao.example/a.pdf"]
 
 

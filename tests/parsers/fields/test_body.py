@@ -4,43 +4,20 @@
 from __future__ import annotations
 
 import cooperative
-from parsing import body_of, reading_of
+import meeting
+from parsing import body_of, reading_of, value
 from village_road import HEADLINE, PARAGRAPHS, TEXT, URL, article_of
-
-from archive.model import Article
-
-HEADLINE_FAMILIES = "Xã Bản Lầu sơ kết công tác quý I năm 2024"
-
-LEAD = "Hội nghị đánh giá kết quả ba tháng đầu năm và bàn nhiệm vụ quý tới."
-
-TEXT_FAMILIES = (
-    "Sáng 5/3, Đảng ủy xã Bản Lầu tổ chức hội nghị sơ kết công tác quý I, triển khai nhiệm vụ quý II trên địa bàn."
-)
-
-PARAGRAPHS_FAMILIES = "".join(f"<p>{TEXT_FAMILIES} Ý kiến thứ {number}.</p>" for number in range(1, 7))
-
-URL_FAMILIES = "http://bao.example/tin/xa-ban-lau-so-ket-cong-tac-quy-i-nam-2024-31.html"
-
-WORDPRESS = '<meta name="generator" content="WordPress 6.4">'
-
-
-def _article(body: str, head: str = "", url: str = URL_FAMILIES) -> Article:
-    title = f"<title>{HEADLINE_FAMILIES} - Cổng thông tin Bản Lầu</title>"
-    found = reading_of(f'<html><head><meta charset="utf-8">{title}{head}</head>{body}</html>', url).article
-    assert found is not None
-    return found
-
 
 PICTURE = '<img src="/img/duong-lien-thon.jpg" alt="Bà con đổ bê tông đường liên thôn">'
 
 
 def test_a_body_selector_that_meets_a_box_is_dropped() -> None:
-    box = f'<div class="entry-content"><p>{LEAD}</p></div>'
-    post = f'<h1>{HEADLINE_FAMILIES}</h1><p>05/03/2024</p>{box}<div class="van-ban">{PARAGRAPHS_FAMILIES}</div>'
-    found = _article(f'<body class="single"><article>{post}</article></body>', WORDPRESS)
+    box = f'<div class="entry-content"><p>{meeting.LEAD}</p></div>'
+    post = f'<h1>{meeting.HEADLINE}</h1><p>05/03/2024</p>{box}<div class="van-ban">{meeting.PARAGRAPHS}</div>'
+    found = meeting.article_of(f'<body class="single"><article>{post}</article></body>', meeting.WORDPRESS)
     assert found.parser.startswith("wordpress/")
     assert [text for text in found.body if text.startswith("Sáng 5/3")] == [
-        f"{TEXT_FAMILIES} Ý kiến thứ {number}." for number in range(1, 7)
+        f"{meeting.TEXT} Ý kiến thứ {number}." for number in range(1, 7)
     ]
 
 
@@ -55,7 +32,7 @@ def test_paragraphs_each_in_frames_of_their_own_are_read_together() -> None:
     blocks = "".join(f'<div class="blk"><div><p>{text}</p></div></div>' for text in cooperative.TEXT * 2)
     main = f'<div><div class="t"><h1>{cooperative.HEADLINE}</h1></div><div>{cooperative.DATE}</div><div class="excerpt">{cooperative.LEAD}</div><div><div>{blocks}</div></div></div>'
     found = cooperative.article(main)
-    assert (found.body, cooperative.value(found.lead)) == (cooperative.TEXT * 2, cooperative.LEAD)
+    assert (found.body, value(found.lead)) == (cooperative.TEXT * 2, cooperative.LEAD)
 
 
 def test_text_behind_a_list_in_the_same_block_belongs_to_the_article() -> None:
@@ -80,5 +57,5 @@ def test_control_characters_in_a_text_to_be_mended_crash_nothing() -> None:
 
 
 def test_the_day_of_the_last_edit_at_the_end_is_no_paragraph() -> None:
-    body = body_of(f"<p>{LEAD}</p><p>Cập nhật lần cuối: 01/02/2025</p>")
-    assert body.paragraphs == (LEAD,)
+    body = body_of(f"<p>{meeting.LEAD}</p><p>Cập nhật lần cuối: 01/02/2025</p>")
+    assert body.paragraphs == (meeting.LEAD,)

@@ -6,47 +6,21 @@ from __future__ import annotations
 import json
 
 import cooperative
+import meeting
 import pytest
-from parsing import body_of, reading_of
-from village_road import HEADLINE, LEAD, PARAGRAPHS, TEXT, URL, article_of
-
-from archive.model import Article
-
-
-def _value(found: object) -> str | None:
-    return getattr(found, "value", None)
-
-
-def _script(data: str) -> str:
-    return f'<script type="application/ld+json">{data}</script>'
-
-
-def _told(fields: str, header: str = "", behind: str = "", head: str = "", headline: str = HEADLINE) -> Article:
-    data = f'{{"@type":"NewsArticle","headline":"{headline}",{fields}}}'
-    return article_of(f"<main><h1>{HEADLINE}</h1>{header}<div>{PARAGRAPHS}</div>{behind}</main>", _script(data) + head)
-
-
-_TEXT = "".join(
-    f"<p>Lần thứ {n}, bà con xã Bản Lầu họp bàn việc mở con đường mới lên bản trên sườn đồi phía tây.</p>"
-    for n in range(9)
+from parsing import body_of, reading_of, value
+from village_road import (
+    HEADLINE,
+    LINK,
+    PARAGRAPHS,
+    TEXT,
+    TEXT_BLOCK,
+    URL,
+    article_of,
+    json_ld,
+    numbered,
+    told,
 )
-
-NUMBERED = "http://cong.example/Pages/chi-tiet.aspx?id=4711"
-
-SITE = "Trang thông tin điện tử huyện Bản Qua"
-
-TEXT_BLOCK = f"<div><p>{LEAD}</p>{PARAGRAPHS}</div>"
-
-
-def _article(main: str, title: str = SITE) -> Article:
-    menu = "".join(f'<li><a href="/muc-{number}">Mục thứ {number}</a></li>' for number in range(9))
-    body = f"<div><p>{SITE}</p><ul>{menu}</ul></div>{main}"
-    article = reading_of(f"<html><head><title>{title}</title></head><body>{body}</body></html>", NUMBERED).article
-    assert article is not None
-    return article
-
-
-LINK = f'<h2><a href="{URL}">{HEADLINE}</a></h2>'
 
 
 def _byline_of(markup: str) -> str | None:
@@ -62,7 +36,7 @@ _OTHERS = f"<div><ul>{''.join(map(_ENTRY.format, '123'))}</ul></div>"
 def test_a_name_alone_beside_the_date_is_the_author() -> None:
     meta = "<div><div><span>Quốc Dũng</span></div><div>09/03/2024 07:58</div></div>"
     article = article_of(f"<div><h1>{HEADLINE}</h1>{meta}<div>{PARAGRAPHS}</div></div>")
-    assert _value(article.byline) == "Quốc Dũng"
+    assert value(article.byline) == "Quốc Dũng"
     assert article.body == TEXT
 
 
@@ -81,14 +55,14 @@ def test_the_one_profile_that_a_page_links_to_is_its_authors() -> None:
         '<div class="post-footer">Người đăng: <a rel="author" href="/p/1"><span>Lê Đình Tư</span></a> lúc 07:12</div>'
     )
     article = article_of(f"<div><h1>{HEADLINE}</h1><p>01/03/2024</p><div>{PARAGRAPHS}</div>{foot}</div>")
-    assert _value(article.byline) == "Lê Đình Tư"
+    assert value(article.byline) == "Lê Đình Tư"
 
 
 @pytest.mark.parametrize("label", ["By ", "Bởi: ", "Viết bởi "])
 def test_a_label_within_the_link_to_the_author_is_no_part_of_the_name(label: str) -> None:
     author = f'<p><a rel="author" href="/p/1"><span>{label}Lê Đình Tư</span></a></p>'
     article = article_of(f"<div><h1>{HEADLINE}</h1>{author}<div>{PARAGRAPHS}</div></div>")
-    assert _value(article.byline) == "Lê Đình Tư"
+    assert value(article.byline) == "Lê Đình Tư"
 
 
 @pytest.mark.parametrize("name", ["Nông Thị Hoa", "Ban Biên tập"])
@@ -132,8 +106,8 @@ def test_an_account_of_joomla_is_nobodys_byline(account: str) -> None:
     )
     generator = '<meta name="generator" content="Joomla! - Open Source Content Management">'
     signed = main.format('<p style="text-align:right"><strong>Hà Vân</strong></p>')
-    assert cooperative.value(cooperative.article(signed, head=generator).byline) == "Hà Vân"
-    assert cooperative.value(cooperative.article(main.format(""), head=generator).byline) is None
+    assert value(cooperative.article(signed, head=generator).byline) == "Hà Vân"
+    assert value(cooperative.article(main.format(""), head=generator).byline) is None
 
 
 def test_an_author_in_the_line_of_the_date_is_told_by_the_elements_name() -> None:
@@ -142,13 +116,13 @@ def test_an_author_in_the_line_of_the_date_is_told_by_the_elements_name() -> Non
         f"<div>{cooperative.PARAGRAPHS}</div>"
     )
     found = cooperative.article(main)
-    assert (cooperative.value(found.byline), cooperative.value(found.published)) == ("Hà Vân", "2024-03-05T15:25+07:00")
+    assert (value(found.byline), value(found.published)) == ("Hà Vân", "2024-03-05T15:25+07:00")
 
 
 def test_the_office_beside_an_authors_name_is_not_part_of_it() -> None:
     box = '<div class="article-author"><strong>Hà Vân</strong><span>Phóng viên</span></div>'
     assert (
-        cooperative.value(
+        value(
             cooperative.article(
                 f"<h1>{cooperative.HEADLINE}</h1>{box}<div>{cooperative.DATE}</div><div>{cooperative.PARAGRAPHS}</div>"
             ).byline
@@ -162,7 +136,7 @@ def test_a_label_alone_names_the_author_in_the_line_below_it() -> None:
     found = cooperative.article(
         f"<header><h1>{cooperative.HEADLINE}</h1>{meta}</header><div>{cooperative.PARAGRAPHS}</div>"
     )
-    assert (cooperative.value(found.byline), cooperative.value(found.published), found.body) == (
+    assert (value(found.byline), value(found.published), found.body) == (
         "Hà Vân",
         "2024-03-05T15:25+07:00",
         cooperative.TEXT,
@@ -173,33 +147,33 @@ def test_of_those_who_made_a_page_the_writer_is_the_byline() -> None:
     body = body_of(
         f"{cooperative.PARAGRAPHS}<div><p><b>Nội dung:</b> Hà Vân</p><p><b>Ảnh:</b> Lò Sơn</p><p><b>Thiết kế:</b> Vi Thảo</p></div>"
     )
-    assert (cooperative.value(body.byline), body.paragraphs) == ("Hà Vân", cooperative.TEXT)
+    assert (value(body.byline), body.paragraphs) == ("Hà Vân", cooperative.TEXT)
 
 
 def test_all_authors_that_json_ld_names_are_kept_where_the_page_shows_one_of_them() -> None:
     authors = '"author":[{"@type":"Person","name":"Hà Vân"},{"@type":"Person","name":"Lò Sơn"}]'
-    byline = _told(authors, '<p><a rel="author" href="/ha-van">Hà Vân</a></p>').byline
+    byline = told(authors, '<p><a rel="author" href="/ha-van">Hà Vân</a></p>').byline
     assert byline is not None
     assert byline.value == "Hà Vân, Lò Sơn"
 
 
 def test_a_signature_below_the_text_comes_before_the_account_that_json_ld_names() -> None:
-    signed = _told('"author":{"@type":"Person","name":"Ban Biên tập"}', behind="<p>Tác giả: Hà Vân</p>").byline
+    signed = told('"author":{"@type":"Person","name":"Ban Biên tập"}', behind="<p>Tác giả: Hà Vân</p>").byline
     assert signed is not None
     assert signed.value == "Hà Vân"
 
 
 def test_an_agency_that_json_ld_calls_an_organisation_is_the_author_where_nobody_else_is() -> None:
     agency = '"author":{"@type":"NewsMediaOrganization","name":"ttxvn"}'
-    named, signed = _told(agency).byline, _told(agency, "<p>Tác giả: Hà Vân</p>").byline
+    named, signed = told(agency).byline, told(agency, "<p>Tác giả: Hà Vân</p>").byline
     assert named is not None
     assert signed is not None
     assert (named.value, signed.value) == ("ttxvn", "Hà Vân")
 
 
 def test_the_author_that_json_ld_names_counts_before_two_words_that_end_the_text() -> None:
-    said = _script('{"@type": "NewsArticle", "author": {"@type": "Person", "name": "Hà Vân"}}')
-    page = f"<head>{said}</head><h1>Xã Bản Lầu mở con đường mới lên bản Na Lốc</h1>{_TEXT}"
+    said = json_ld('{"@type": "NewsArticle", "author": {"@type": "Person", "name": "Hà Vân"}}')
+    page = f"<head>{said}</head><h1>Xã Bản Lầu mở con đường mới lên bản Na Lốc</h1>{meeting.MANY}"
     for end, byline in (("<p>Verwandte Artikel</p>", "Hà Vân"), ("<p><b>Lò Thị Mỷ</b></p>", "Lò Thị Mỷ")):
         article = reading_of(page + end, "http://bao.example/xa-hoi/duong-moi-12.html").article
         assert article is not None
@@ -208,21 +182,21 @@ def test_the_author_that_json_ld_names_counts_before_two_words_that_end_the_text
 
 
 def test_the_label_of_a_box_beside_the_date_is_no_author() -> None:
-    page = f"<h1>Xã Bản Lầu mở con đường mới lên bản Na Lốc</h1><p>TIN ĐÃ ĐƯA</p><p>05/03/2024 08:00</p>{_TEXT}"
+    page = f"<h1>Xã Bản Lầu mở con đường mới lên bản Na Lốc</h1><p>TIN ĐÃ ĐƯA</p><p>05/03/2024 08:00</p>{meeting.MANY}"
     article = reading_of(page, "http://bao.example/xa-hoi/duong-moi-12.html").article
     assert article is not None
     assert article.byline is None
 
 
 def test_an_author_may_stand_between_headline_and_date() -> None:
-    article = _article(f"<div><p>{HEADLINE}</p><p>bientap</p><div>05/03/2024 09:00</div>{TEXT_BLOCK}</div>")
+    article = numbered(f"<div><p>{HEADLINE}</p><p>bientap</p><div>05/03/2024 09:00</div>{TEXT_BLOCK}</div>")
     assert article.headline.value == HEADLINE
     assert article.headline.by == "generic, beside the date"
 
 
 def test_a_name_in_an_element_of_its_own_in_the_date_line_is_the_byline_and_a_linked_section_is_not() -> None:
     def byline(beside: str) -> str | None:
-        return cooperative.value(
+        return value(
             cooperative.article(
                 f"<h1>{cooperative.HEADLINE}</h1><div>{cooperative.DATE} {beside}</div><div>{cooperative.PARAGRAPHS}</div>"
             ).byline
@@ -249,7 +223,7 @@ def test_a_name_below_the_word_by_is_the_authors() -> None:
 
 def test_by_and_a_name_before_the_date_are_the_byline_and_an_account_is_not() -> None:
     def byline(name: str) -> str | None:
-        return cooperative.value(
+        return value(
             cooperative.article(
                 f"<h1>{cooperative.HEADLINE}</h1><p>Bởi {name}, {cooperative.DATE}</p><div>{cooperative.PARAGRAPHS}</div>"
             ).byline
@@ -267,7 +241,7 @@ def test_drupal_names_an_account_where_the_text_has_no_signature() -> None:
         )
         found = cooperative.article(main, head='<meta name="Generator" content="Drupal 10 (https://www.drupal.org)">')
         assert found.parser.startswith("drupal/")
-        return cooperative.value(found.byline)
+        return value(found.byline)
 
     assert byline("") == "Hà Vân"
     assert byline('<p style="text-align:right"><b>Vi Thảo</b></p>') == "Vi Thảo"
@@ -276,7 +250,7 @@ def test_drupal_names_an_account_where_the_text_has_no_signature() -> None:
 def test_a_labelled_author_in_an_element_of_the_date_line_is_read() -> None:
     info = f"<div><span>{cooperative.DATE}</span><span>1.024</span><span>Tác giả: Hà Vân</span></div>"
     found = cooperative.article(f"<h1>{cooperative.HEADLINE}</h1>{info}<div>{cooperative.PARAGRAPHS}</div>")
-    assert (cooperative.value(found.byline), cooperative.value(found.published)) == ("Hà Vân", "2024-03-05T15:25+07:00")
+    assert (value(found.byline), value(found.published)) == ("Hà Vân", "2024-03-05T15:25+07:00")
 
 
 @pytest.mark.parametrize("info", ["<b>{}</b> | {}", "{} · 3 phút đọc · {}"])
@@ -284,7 +258,7 @@ def test_two_names_in_a_date_line_are_the_byline(info: str) -> None:
     names = "Hà Vân - Lò Sơn"
     line = info.format(*((names, cooperative.DATE) if info.startswith("<b>") else (cooperative.DATE, names)))
     found = cooperative.article(f"<h1>{cooperative.HEADLINE}</h1><p>{line}</p><div>{cooperative.PARAGRAPHS}</div>")
-    assert (cooperative.value(found.byline), cooperative.value(found.published)) == (names, "2024-03-05T15:25+07:00")
+    assert (value(found.byline), value(found.published)) == (names, "2024-03-05T15:25+07:00")
 
 
 def test_who_posted_is_named_behind_a_label_in_the_date_line() -> None:

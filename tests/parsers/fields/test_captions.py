@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import cooperative
 import pytest
-from parsing import body_of
+from parsing import body_of, value
 from village_road import HEADLINE, LEAD, PARAGRAPHS, TEXT, article_of
 
 TEXT_CAPTIONS = (
@@ -161,7 +161,7 @@ def test_a_paragraph_named_after_the_picture_right_above_it_is_its_caption(name:
 def test_an_icon_beside_the_headline_makes_it_no_caption() -> None:
     heading = f'<table><tr><td class="contentheading">{cooperative.HEADLINE}</td><td><a href="#"><img src="/pdf.png" width="16"></a></td></tr></table>'
     found = cooperative.article(f"{heading}<div>{cooperative.DATE}</div><div>{cooperative.PARAGRAPHS}</div>")
-    assert (cooperative.value(found.headline), found.captions) == (cooperative.HEADLINE, ())
+    assert (value(found.headline), found.captions) == (cooperative.HEADLINE, ())
 
 
 def test_a_sentence_below_a_picture_that_tells_who_does_what_in_it_is_its_caption() -> None:

@@ -5,45 +5,16 @@ from __future__ import annotations
 
 import cooperative
 import pytest
-from parsing import reading_of
-from village_road import HEADLINE, PARAGRAPHS, TEXT, URL, article_of
+from parsing import reading_of, value
+from village_road import HEADLINE, PARAGRAPHS, TEXT, URL, article_of, k2_item, told
 
-from archive.model import Article
 from archive.text.dates import read_date
-
-K2 = "https://hoi.example/index.php/tin-tuc/item/655-lam-duong-lien-thon"
-
-
-def _k2(edited: str) -> Article:
-    head = '<head><meta name="generator" content="Joomla! - Open Source Content Management"><title>Tin</title></head>'
-    date = '<span class="itemDateCreated">Thứ bảy, 24 Tháng 2 2024 14:22</span>'
-    foot = f'<div class="itemContentFooter"><span class="itemDateModified">Sửa lần cuối vào {edited}</span></div>'
-    tags = '<div><span>Thẻ</span><ul class="itemTags"><li><a href="/t/1">đường xá</a></li></ul></div>'
-    links = '<div class="itemCategory"><span>Trong</span> <a href="/index.php/tin-tuc">Tin tức</a></div>'
-    beside = (
-        '<div class="itemNavigation"><span>Nhiều hơn trong chuyên mục này:</span> '
-        '<a class="itemPrevious" href="/index.php/tin-tuc/item/603-a">« Kiểm tra tiến độ làm đường tránh</a></div>'
-    )
-    item = f'{date}<h2 class="itemTitle">{HEADLINE}</h2><div class="itemFullText">{PARAGRAPHS}</div>'
-    view = f'<div id="k2Container" class="itemView">{item}{foot}{links}{tags}{beside}</div>'
-    article = reading_of(f"<html>{head}<body>{view}</body></html>", K2).article
-    assert article is not None
-    return article
-
-
-def _script(data: str) -> str:
-    return f'<script type="application/ld+json">{data}</script>'
-
-
-def _told(fields: str, header: str = "", behind: str = "", head: str = "", headline: str = HEADLINE) -> Article:
-    data = f'{{"@type":"NewsArticle","headline":"{headline}",{fields}}}'
-    return article_of(f"<main><h1>{HEADLINE}</h1>{header}<div>{PARAGRAPHS}</div>{behind}</main>", _script(data) + head)
 
 
 def test_a_date_between_links_that_are_no_headlines_is_the_articles_and_beside_a_headline_it_is_not() -> None:
     def published(link: str) -> str | None:
         info = f'<a href="#respond">Để lại một bình luận</a> / <a href="/x/">{link}</a> / Bởi <a href="/author/x/">Hà Vân</a> / 05/03/2024'
-        return cooperative.value(
+        return value(
             cooperative.article(
                 f"<h1>{cooperative.HEADLINE}</h1><div>{info}</div><div>{cooperative.PARAGRAPHS}</div>"
             ).published
@@ -76,8 +47,8 @@ def test_the_day_of_the_last_edit_is_not_the_articles_where_metadata_tells_anoth
         f"<article><h1>{cooperative.HEADLINE}</h1><div>{cooperative.PARAGRAPHS}</div>{foot}</article>",
         head='<meta name="date" content="2024-03-05 15:25">',
     )
-    assert cooperative.value(found.published) == "2024-03-05T15:25+07:00"
-    assert cooperative.value(found.modified) == "2026-12-03T16:26:53+07:00"
+    assert value(found.published) == "2024-03-05T15:25+07:00"
+    assert value(found.modified) == "2026-12-03T16:26:53+07:00"
 
 
 def test_the_clock_above_the_headline_is_no_edit() -> None:
@@ -96,7 +67,7 @@ def test_an_hour_in_a_line_of_its_own_is_read_with_its_half_of_the_day() -> None
 
 
 def test_what_k2_prints_as_the_last_edit_minutes_after_publication_is_none() -> None:
-    assert _k2("Thứ bảy, 24 Tháng 2 2024 14:25").modified is None
+    assert k2_item("Thứ bảy, 24 Tháng 2 2024 14:25").modified is None
 
 
 def test_a_date_with_the_month_first_is_known_by_what_the_page_tells_machines() -> None:
@@ -136,7 +107,7 @@ def test_the_clock_of_a_dnn_skin_is_not_the_articles_date() -> None:
         f'<h1 id="dnn_ctr425_View_lblTieuDe">{cooperative.HEADLINE}</h1><span id="dnn_ctr425_View_lblNgayDang">Ngày đăng: {cooperative.DATE}</span>'
         f'<div id="dnn_ctr425_View_lblNoiDung">{cooperative.PARAGRAPHS}</div></div>'
     )
-    assert cooperative.value(cooperative.article(main).published) == "2024-03-05T15:25+07:00"
+    assert value(cooperative.article(main).published) == "2024-03-05T15:25+07:00"
 
 
 def test_the_date_of_a_related_article_in_liferays_class_is_not_the_articles() -> None:
@@ -145,12 +116,12 @@ def test_the_date_of_a_related_article_in_liferays_class_is_not_the_articles() -
         f'<div class="journal-content-article">{cooperative.PARAGRAPHS}</div></div><ul><li><a href="/-/x">{cooperative.OTHER}</a> '
         '<span class="metadata-publish-date">(01/01/2025)</span></li></ul>'
     )
-    assert cooperative.value(cooperative.article(main).published) == "2024-03-05T15:25+07:00"
+    assert value(cooperative.article(main).published) == "2024-03-05T15:25+07:00"
 
 
 def test_a_date_shown_is_the_edit_s_where_json_ld_tells_an_earlier_day_of_publication() -> None:
-    told = '"datePublished":"2024-03-05T08:00:00+07:00","dateModified":"2024-03-09T10:00:00+07:00"'
-    article = _told(told, '<p><time datetime="2024-03-09T10:00:00+07:00">09/03/2024 10:00</time></p>')
+    stamps = '"datePublished":"2024-03-05T08:00:00+07:00","dateModified":"2024-03-09T10:00:00+07:00"'
+    article = told(stamps, '<p><time datetime="2024-03-09T10:00:00+07:00">09/03/2024 10:00</time></p>')
     assert article.published is not None
     assert article.published.value.startswith("2024-03-05T08:00")
     assert article.modified is not None
@@ -242,19 +213,19 @@ def test_a_headline_with_a_day_dates_no_edit() -> None:
         headline,
         '<meta property="og:type" content="article">',
     )
-    assert (cooperative.value(found.headline), found.modified) == (headline, None)
+    assert (value(found.headline), found.modified) == (headline, None)
 
 
 def test_the_hour_in_the_line_below_the_date_belongs_to_it() -> None:
     info = "<ul><li><time>05/03/2024</time></li><li><time>15:25</time></li></ul>"
     found = cooperative.article(f"<h1>{cooperative.HEADLINE}</h1>{info}<div>{cooperative.PARAGRAPHS}</div>")
-    assert (cooperative.value(found.published), found.body) == ("2024-03-05T15:25+07:00", cooperative.TEXT)
+    assert (value(found.published), found.body) == ("2024-03-05T15:25+07:00", cooperative.TEXT)
 
 
 def test_a_date_at_the_texts_end_is_read_where_none_stands_above_it_and_those_who_made_the_page_too() -> None:
     credit = f"<div><p>Nội dung: Hà Vân</p><p>Thiết kế: Vi Thảo</p><p>{cooperative.DATE}</p></div>"
     found = cooperative.article(f"<main><h1>{cooperative.HEADLINE}</h1>{cooperative.PARAGRAPHS}{credit}</main>")
-    assert (cooperative.value(found.published), cooperative.value(found.byline), found.body) == (
+    assert (value(found.published), value(found.byline), found.body) == (
         "2024-03-05T15:25+07:00",
         "Hà Vân",
         cooperative.TEXT,
@@ -262,7 +233,7 @@ def test_a_date_at_the_texts_end_is_read_where_none_stands_above_it_and_those_wh
     dated = cooperative.article(
         f"<main><h1>{cooperative.HEADLINE}</h1><p>{cooperative.DATE}</p>{cooperative.PARAGRAPHS}<p>01/01/2019</p></main>"
     )
-    assert (cooperative.value(dated.published), dated.body) == (
+    assert (value(dated.published), dated.body) == (
         "2024-03-05T15:25+07:00",
         (*cooperative.TEXT, "01/01/2019"),
     )
@@ -271,7 +242,7 @@ def test_a_date_at_the_texts_end_is_read_where_none_stands_above_it_and_those_wh
 def test_microdata_tells_the_hour_of_a_day_that_the_page_shows() -> None:
     stamp = '<abbr class="published" title="2024-03-05T15:25:00+07:00">15:25</abbr>'
     main = f"<h1>{cooperative.HEADLINE}</h1><p>05/03/2024</p><div>{cooperative.PARAGRAPHS}</div><div>Tin của xã, đăng {stamp}</div>"
-    assert cooperative.value(cooperative.article(main).published) == "2024-03-05T15:25:00+07:00"
+    assert value(cooperative.article(main).published) == "2024-03-05T15:25:00+07:00"
 
 
 def test_a_date_behind_the_text_may_stand_beside_the_link_to_its_author() -> None:
@@ -325,7 +296,7 @@ def test_a_row_of_labels_is_dated_whose_tags_stand_in_one_as_with_miyadaiku() ->
     tags = "ia lâu,ao nuôi tôm công nghệ cao,khu tái định cư mới"
     row = f"<div><span> 2024-03-05 </span><span> Thời sự </span><span> {tags} </span></div>"
     found = cooperative.article(f"{row}<h1>{HEADLINE}</h1><div>{PARAGRAPHS}</div>")
-    assert cooperative.value(found.published) == "2024-03-05"
+    assert value(found.published) == "2024-03-05"
 
 
 def test_the_day_of_capture_above_the_headline_gives_way_to_the_date_that_the_articles_footer_tells() -> None:

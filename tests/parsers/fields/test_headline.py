@@ -4,60 +4,23 @@
 from __future__ import annotations
 
 import cooperative
+import meeting
 import pytest
-from parsing import CAPTURED, body_of, reading_of
-from village_road import HEADLINE, LEAD, PARAGRAPHS, TEXT, article_of, nukeviet
+from parsing import CAPTURED, body_of, reading_of, value
+from village_road import (
+    HEADLINE,
+    LEAD,
+    PARAGRAPHS,
+    SITE,
+    TEXT,
+    TEXT_BLOCK,
+    article_of,
+    nukeviet,
+    numbered,
+    told,
+)
 
-from archive.model import Article
 from archive.parsers import read_page
-
-MEETING = "Xã Bản Lầu sơ kết công tác quý I năm 2024"
-
-MEETING_TEXT = (
-    "Sáng 5/3, Đảng ủy xã Bản Lầu tổ chức hội nghị sơ kết công tác quý I, triển khai nhiệm vụ quý II trên địa bàn."
-)
-
-MEETING_PARAGRAPHS = "".join(f"<p>{MEETING_TEXT} Ý kiến thứ {number}.</p>" for number in range(1, 7))
-
-URL = "http://bao.example/tin/xa-ban-lau-so-ket-cong-tac-quy-i-nam-2024-31.html"
-
-WORDPRESS = '<meta name="generator" content="WordPress 6.4">'
-
-
-def _article(body: str, head: str = "", url: str = URL) -> Article:
-    title = f"<title>{MEETING} - Cổng thông tin Bản Lầu</title>"
-    found = reading_of(f'<html><head><meta charset="utf-8">{title}{head}</head>{body}</html>', url).article
-    assert found is not None
-    return found
-
-
-def _script(data: str) -> str:
-    return f'<script type="application/ld+json">{data}</script>'
-
-
-def _told(fields: str, header: str = "", behind: str = "", head: str = "", headline: str = HEADLINE) -> Article:
-    data = f'{{"@type":"NewsArticle","headline":"{headline}",{fields}}}'
-    return article_of(f"<main><h1>{HEADLINE}</h1>{header}<div>{PARAGRAPHS}</div>{behind}</main>", _script(data) + head)
-
-
-_TEXT = "".join(
-    f"<p>Lần thứ {n}, bà con xã Bản Lầu họp bàn việc mở con đường mới lên bản trên sườn đồi phía tây.</p>"
-    for n in range(9)
-)
-
-NUMBERED = "http://cong.example/Pages/chi-tiet.aspx?id=4711"
-
-SITE = "Trang thông tin điện tử huyện Bản Qua"
-
-TEXT_BLOCK = f"<div><p>{LEAD}</p>{PARAGRAPHS}</div>"
-
-
-def _numbered(main: str, title: str = SITE) -> Article:
-    menu = "".join(f'<li><a href="/muc-{number}">Mục thứ {number}</a></li>' for number in range(9))
-    body = f"<div><p>{SITE}</p><ul>{menu}</ul></div>{main}"
-    article = reading_of(f"<html><head><title>{title}</title></head><body>{body}</body></html>", NUMBERED).article
-    assert article is not None
-    return article
 
 
 @pytest.mark.parametrize(("mark", "headline"), [("", "kicker"), (".", "own")])
@@ -74,9 +37,9 @@ def test_of_two_lines_set_alike_the_one_with_a_full_stop_is_no_headline(mark: st
 
 def test_a_theme_whose_headline_class_stands_on_the_sites_name_does_not_matter() -> None:
     site = '<h1 class="entry-title">Cổng thông tin điện tử xã Bản Lầu</h1>'
-    post = f'<h2>{MEETING}</h2><p>05/03/2024</p><div class="entry-content">{MEETING_PARAGRAPHS}</div>'
-    found = _article(f'<body class="single">{site}<article>{post}</article></body>', WORDPRESS)
-    assert (found.parser.partition("/")[0], found.headline.value) == ("wordpress", MEETING)
+    post = f'<h2>{meeting.HEADLINE}</h2><p>05/03/2024</p><div class="entry-content">{meeting.PARAGRAPHS}</div>'
+    found = meeting.article_of(f'<body class="single">{site}<article>{post}</article></body>', meeting.WORDPRESS)
+    assert (found.parser.partition("/")[0], found.headline.value) == ("wordpress", meeting.HEADLINE)
 
 
 @pytest.mark.parametrize("folder", ["tin", "kinh-te-xa-hoi", "phong-trao-xay-dung-nong-thon-moi"])
@@ -113,12 +76,12 @@ def test_a_page_of_tables_whose_title_is_the_sites_is_an_article_with_the_headli
         f'<tr><td><p><b>{cooperative.LEAD}</b></p></td></tr><tr><td>{cooperative.PARAGRAPHS}<p align="right"><b>Hà Vân</b></p></td></tr></table>'
     )
     found = cooperative.article(main, cooperative.BARE, "Báo Vùng Cao điện tử")
-    assert (cooperative.value(found.headline), cooperative.value(found.lead), cooperative.value(found.section)) == (
+    assert (value(found.headline), value(found.lead), value(found.section)) == (
         cooperative.HEADLINE,
         cooperative.LEAD,
         "Kinh tế",
     )
-    assert (found.body, cooperative.value(found.byline)) == (cooperative.TEXT, "Hà Vân")
+    assert (found.body, value(found.byline)) == (cooperative.TEXT, "Hà Vân")
 
 
 def test_a_headline_in_an_element_with_its_date_is_read_without_it() -> None:
@@ -126,7 +89,7 @@ def test_a_headline_in_an_element_with_its_date_is_read_without_it() -> None:
         f'<div class="ArticleHeader"><h1 class="title">{cooperative.HEADLINE}</h1><div class="PostDate">{cooperative.DATE}</div></div>'
         f'<div class="ArticleSummary">{cooperative.LEAD}</div><div class="ArticleContent">{cooperative.PARAGRAPHS}</div>'
     )
-    assert cooperative.value(cooperative.article(main).headline) == cooperative.HEADLINE
+    assert value(cooperative.article(main).headline) == cooperative.HEADLINE
 
 
 def test_a_line_above_the_menu_is_the_sites_name_though_it_is_a_heading_and_the_title() -> None:
@@ -136,7 +99,7 @@ def test_a_line_above_the_menu_is_the_sites_name_though_it_is_a_heading_and_the_
         f'</td></tr><tr><td class="date_news">Cập nhật lúc 15:25\' - 05/03/2024</td></tr><tr><td>{cooperative.PARAGRAPHS}</td></tr></table>'
     )
     found = cooperative.article(main, "http://bao.example/viewtopic.php?cat_id=3&news_id=96570", "Báo Bắc Online")
-    assert (cooperative.value(found.headline), cooperative.value(found.section)) == (cooperative.HEADLINE, "Xã hội")
+    assert (value(found.headline), value(found.section)) == (cooperative.HEADLINE, "Xã hội")
 
 
 def test_a_page_without_any_headline_is_named_by_its_slug_and_marked_so() -> None:
@@ -172,14 +135,14 @@ def test_a_few_long_words_may_be_a_headline_as_no_section_has_it() -> None:
 def test_a_kicker_that_json_ld_and_open_graph_both_have_belongs_to_the_headline() -> None:
     whole = f"Nông thôn mới: {HEADLINE}"
     graph = f'<meta property="og:title" content="{whole} | Báo Bản Qua">'
-    assert _told('"x":1', head=graph, headline=whole).headline.value == whole
-    assert _told('"x":1', headline=whole).headline.value == HEADLINE
+    assert told('"x":1', head=graph, headline=whole).headline.value == whole
+    assert told('"x":1', headline=whole).headline.value == HEADLINE
 
 
 def test_a_headline_that_json_ld_has_with_the_site_s_name_is_the_one_shown() -> None:
     whole = f"{HEADLINE} - Báo Bản Qua"
     assert (
-        _told('"x":1', head=f'<meta property="og:title" content="{whole}">', headline=whole).headline.value == HEADLINE
+        told('"x":1', head=f'<meta property="og:title" content="{whole}">', headline=whole).headline.value == HEADLINE
     )
 
 
@@ -192,7 +155,7 @@ def test_a_headline_that_json_ld_has_with_the_site_s_name_is_the_one_shown() -> 
     ],
 )
 def test_a_readable_page_without_a_headline_of_three_words_is_kept(head: str, headline: str, by: str) -> None:
-    reading = reading_of(f"{head}{_TEXT}", "http://bao.example/node/12")
+    reading = reading_of(f"{head}{meeting.MANY}", "http://bao.example/node/12")
     article = reading.article or reading.unlikely
     assert article is not None
     assert (article.headline.value, article.headline.by) == (headline, by)
@@ -207,7 +170,7 @@ def test_a_few_words_without_a_headline_are_no_article() -> None:
 @pytest.mark.parametrize("above", [True, False])
 def test_the_longest_line_beside_the_date_is_the_headline(date: str, above: bool) -> None:
     lines = [f"<p>{HEADLINE}</p>", f"<div>{date}</div>"] if above else [f"<div>{date}</div>", f"<p>{HEADLINE}</p>"]
-    article = _numbered(f"<div><div>Tin hoạt động của ngành</div>{''.join(lines)}{TEXT_BLOCK}</div>")
+    article = numbered(f"<div><div>Tin hoạt động của ngành</div>{''.join(lines)}{TEXT_BLOCK}</div>")
     assert article.headline.value == HEADLINE
     assert article.headline.by == "generic, beside the date"
     assert article.headline.confidence < 0.9
@@ -216,14 +179,14 @@ def test_the_longest_line_beside_the_date_is_the_headline(date: str, above: bool
 
 def test_the_first_short_line_above_the_text_is_the_headline_where_no_date_stands() -> None:
     published = '<script type="application/ld+json">{"@type": "NewsArticle", "datePublished": "2024-03-05"}</script>'
-    article = _numbered(f"<div>{published}<p>{HEADLINE}</p>{TEXT_BLOCK}</div>")
+    article = numbered(f"<div>{published}<p>{HEADLINE}</p>{TEXT_BLOCK}</div>")
     assert article.headline.value == HEADLINE
     assert article.headline.confidence < 0.9
 
 
 @pytest.mark.parametrize("title", [f"{HEADLINE} - {SITE}", f"{HEADLINE} | Nông thôn | Cổng thông tin điện tử tỉnh"])
 def test_the_title_before_the_sites_name_says_which_line_is_the_headline(title: str) -> None:
-    article = _numbered(f"<div><div>{HEADLINE}</div><div>05/03/2024 09:00</div>{TEXT_BLOCK}</div>", title)
+    article = numbered(f"<div><div>{HEADLINE}</div><div>05/03/2024 09:00</div>{TEXT_BLOCK}</div>", title)
     assert article.headline.value == HEADLINE
     assert article.headline.confidence > 0.5
 

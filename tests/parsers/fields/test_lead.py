@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 import cooperative
+import meeting
 import pytest
-from parsing import CAPTURED, URL, body_of, page_of
+from parsing import CAPTURED, URL, body_of, page_of, value
 from village_road import HEADLINE, LEAD, PARAGRAPHS, TEXT, article_of, wordpress
 from village_road import LEAD as SHORT_LEAD
 
@@ -14,17 +15,6 @@ from archive.parsers.blocks.walk import read_lines
 from archive.parsers.document.metadata import read_metadata
 from archive.parsers.fields.lead import find_lead
 from archive.sources.model import Host, Layout, Select, Source
-
-PARAGRAPHS_BODY = (
-    "Sáng 5/3, Đảng ủy xã Bản Lầu tổ chức hội nghị sơ kết công tác quý I, triển khai nhiệm vụ quý II.",
-    "Đến nay, 12/14 chi bộ hoàn thành đại hội; tỷ lệ cấp ủy viên nữ đạt 31,5%, tăng 4,2% so với nhiệm kỳ trước.",
-    "“Làm đến đâu, chắc đến đó”, đồng chí Lò Thị Mỷ, Bí thư Đảng ủy xã nhấn mạnh./.",
-)
-
-
-def _value(found: object) -> str | None:
-    return getattr(found, "value", None)
-
 
 SET_APART = f"{SHORT_LEAD} Bà con thôn nào cũng vui."
 
@@ -76,23 +66,23 @@ def test_the_comments_column_of_a_sharepoint_page_is_its_lead() -> None:
 
 
 def test_a_bold_first_paragraph_is_the_lead_where_one_is_looked_for() -> None:
-    markup = f"<p><strong>{PARAGRAPHS_BODY[0]}</strong></p><p>{PARAGRAPHS_BODY[1]}</p>"
+    markup = f"<p><strong>{meeting.THREE[0]}</strong></p><p>{meeting.THREE[1]}</p>"
     body = body_of(markup, want_lead=True)
     assert body.lead is not None
-    assert body.lead.value == PARAGRAPHS_BODY[0]
-    assert body.paragraphs == (PARAGRAPHS_BODY[1],)
+    assert body.lead.value == meeting.THREE[0]
+    assert body.paragraphs == (meeting.THREE[1],)
     assert body_of(markup).lead is None
 
 
 def test_a_bold_subheading_at_the_head_is_no_lead() -> None:
-    body = body_of(f"<p><b>Kết quả nổi bật</b></p><p>{PARAGRAPHS_BODY[1]}</p>", want_lead=True)
+    body = body_of(f"<p><b>Kết quả nổi bật</b></p><p>{meeting.THREE[1]}</p>", want_lead=True)
     assert body.lead is None
-    assert body.paragraphs == ("Kết quả nổi bật", PARAGRAPHS_BODY[1])
+    assert body.paragraphs == ("Kết quả nổi bật", meeting.THREE[1])
 
 
 def test_a_text_all_in_bold_has_no_lead() -> None:
-    markup = "".join(f"<p><b>{line}</b></p>" for line in PARAGRAPHS_BODY[:2])
-    assert body_of(markup, want_lead=True).paragraphs == PARAGRAPHS_BODY[:2]
+    markup = "".join(f"<p><b>{line}</b></p>" for line in meeting.THREE[:2])
+    assert body_of(markup, want_lead=True).paragraphs == meeting.THREE[:2]
 
 
 def test_a_row_of_labels_below_the_headline_is_neither_lead_nor_text() -> None:
@@ -107,7 +97,7 @@ def test_a_row_of_labels_below_the_headline_is_neither_lead_nor_text() -> None:
 def test_a_line_in_an_element_of_the_themes_beside_that_of_the_text_is_the_lead() -> None:
     text = f'<div class="post-ds">{LEAD}</div><div class="post-ct">{PARAGRAPHS}</div>'
     article = article_of(f'<div class="post"><h1>{HEADLINE}</h1><div>05/03/2024 08:15</div>{text}</div>')
-    assert (_value(article.lead), article.body) == (LEAD, TEXT)
+    assert (value(article.lead), article.body) == (LEAD, TEXT)
 
 
 @pytest.mark.parametrize(("first", "rest", "found"), [("ds", "ct", 0), ("", "", -1), ("ds", "ds", -1)])
@@ -165,7 +155,7 @@ def test_a_first_paragraph_that_repeats_the_lead_is_read_once() -> None:
 def test_a_line_called_lead_with_underscores_is_the_lead_of_a_short_text() -> None:
     main = f'<main><h1>{cooperative.HEADLINE}</h1><p>{cooperative.DATE}</p><p class="detail__lead">{cooperative.LEAD}</p><div class="detail__body"><p>{cooperative.TEXT[0]}</p></div></main>'
     found = cooperative.article(main)
-    assert (cooperative.value(found.lead), found.body) == (cooperative.LEAD, cooperative.TEXT[:1])
+    assert (value(found.lead), found.body) == (cooperative.LEAD, cooperative.TEXT[:1])
 
 
 def test_a_headline_printed_in_the_bar_and_above_the_text_is_no_lead() -> None:

@@ -4,38 +4,14 @@
 from __future__ import annotations
 
 import cooperative
+import meeting
 import pytest
-from parsing import body_of, reading_of
+from parsing import body_of, value
 from village_road import HEADLINE, PARAGRAPHS, URL, article_of, wordpress
-
-from archive.model import Article
-
-PARAGRAPHS_BODY = (
-    "Sáng 5/3, Đảng ủy xã Bản Lầu tổ chức hội nghị sơ kết công tác quý I, triển khai nhiệm vụ quý II.",
-    "Đến nay, 12/14 chi bộ hoàn thành đại hội; tỷ lệ cấp ủy viên nữ đạt 31,5%, tăng 4,2% so với nhiệm kỳ trước.",
-    "“Làm đến đâu, chắc đến đó”, đồng chí Lò Thị Mỷ, Bí thư Đảng ủy xã nhấn mạnh./.",
-)
-
-HEADLINE_FAMILIES = "Xã Bản Lầu sơ kết công tác quý I năm 2024"
-
-LEAD = "Hội nghị đánh giá kết quả ba tháng đầu năm và bàn nhiệm vụ quý tới."
-
-TEXT = "Sáng 5/3, Đảng ủy xã Bản Lầu tổ chức hội nghị sơ kết công tác quý I, triển khai nhiệm vụ quý II trên địa bàn."
-
-PARAGRAPHS_FAMILIES = "".join(f"<p>{TEXT} Ý kiến thứ {number}.</p>" for number in range(1, 7))
-
-URL_FAMILIES = "http://bao.example/tin/xa-ban-lau-so-ket-cong-tac-quy-i-nam-2024-31.html"
 
 NUKEVIET = '<meta name="generator" content="NukeViet v4.0">'
 
 CAPTION = "Toàn cảnh hội nghị tại Bản Lầu"
-
-
-def _article(body: str, head: str = "", url: str = URL_FAMILIES) -> Article:
-    title = f"<title>{HEADLINE_FAMILIES} - Cổng thông tin Bản Lầu</title>"
-    found = reading_of(f'<html><head><meta charset="utf-8">{title}{head}</head>{body}</html>', url).article
-    assert found is not None
-    return found
 
 
 @pytest.mark.parametrize(
@@ -48,7 +24,7 @@ def _article(body: str, head: str = "", url: str = URL_FAMILIES) -> Article:
     ],
 )
 def test_the_picture_shown_is_the_one_kept(markup: str, url: str) -> None:
-    assert [image.url for image in body_of(f"<p>{markup}</p><p>{PARAGRAPHS_BODY[0]}</p>").images] == [url]
+    assert [image.url for image in body_of(f"<p>{markup}</p><p>{meeting.THREE[0]}</p>").images] == [url]
 
 
 @pytest.mark.parametrize(
@@ -61,7 +37,7 @@ def test_the_picture_shown_is_the_one_kept(markup: str, url: str) -> None:
     ],
 )
 def test_icons_inline_data_and_other_articles_pictures_are_none_of_its_own(markup: str) -> None:
-    assert body_of(f"<p>{markup}</p><p>{PARAGRAPHS_BODY[0]}</p>").images == ()
+    assert body_of(f"<p>{markup}</p><p>{meeting.THREE[0]}</p>").images == ()
 
 
 def test_a_cover_that_links_to_its_file_is_that_file() -> None:
@@ -89,13 +65,13 @@ def test_the_lead_picture_of_nukeviet_is_kept_where_its_preview_is_visible(previ
     )
     shown = preview.format(picture, f'<p class="text-center"><em class="show">{CAPTION}</em></p>')
     head = (
-        f'<h1 class="title margin-bottom-lg">{HEADLINE_FAMILIES}</h1><span class="h5">Thứ ba - 05/03/2024 15:25</span>'
+        f'<h1 class="title margin-bottom-lg">{meeting.HEADLINE}</h1><span class="h5">Thứ ba - 05/03/2024 15:25</span>'
     )
-    text = f'<div class="clearfix">{shown}<div class="hometext m-bottom">{LEAD}</div></div>'
-    body = f'<div id="news-bodyhtml" class="bodytext margin-bottom-lg">{PARAGRAPHS_FAMILIES}</div>'
-    found = _article(f'<body><div class="news_column"><div>{head}{text}{body}</div></div></body>', NUKEVIET)
+    text = f'<div class="clearfix">{shown}<div class="hometext m-bottom">{meeting.LEAD}</div></div>'
+    body = f'<div id="news-bodyhtml" class="bodytext margin-bottom-lg">{meeting.PARAGRAPHS}</div>'
+    found = meeting.article_of(f'<body><div class="news_column"><div>{head}{text}{body}</div></div></body>', NUKEVIET)
     assert [image.url for image in found.images] == ["http://bao.example/uploads/news/2024_03/a.jpg"]
-    assert (found.captions, found.lead and found.lead.value) == ((CAPTION,), LEAD)
+    assert (found.captions, found.lead and found.lead.value) == ((CAPTION,), meeting.LEAD)
 
 
 def test_a_dot_that_stands_before_every_link_of_a_list_is_no_picture() -> None:
@@ -114,10 +90,7 @@ def test_a_large_picture_called_avatar_is_the_lead_picture() -> None:
     assert [image.url for image in cooperative.article(f"{top}<div>{cooperative.PARAGRAPHS}</div>").images] == [
         "http://bao.example/a.jpg"
     ]
-    assert (
-        cooperative.value(cooperative.article(f"{top}<div>{cooperative.PARAGRAPHS}</div>").headline)
-        == cooperative.HEADLINE
-    )
+    assert value(cooperative.article(f"{top}<div>{cooperative.PARAGRAPHS}</div>").headline) == cooperative.HEADLINE
 
 
 def test_pictures_of_amp_pages_are_pictures() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import cooperative
 import pytest
-from parsing import CAPTURED, body_of
+from parsing import CAPTURED, body_of, value
 from village_road import HEADLINE, LEAD, PARAGRAPHS, TEXT, URL, article_of
 
 from archive.parsers import read_page
@@ -211,7 +211,7 @@ def test_what_the_newspaper_theme_prints_around_a_post_is_read() -> None:
         f'<div class="td-post-content">{cooperative.PARAGRAPHS}</div><div class="td-post-next-prev-content"><span>Bài trước</span><a href="/mon/">{cooperative.OTHER}</a></div></article>',
         head='<meta name="generator" content="WordPress 6.4">',
     )
-    assert (cooperative.value(found.lead), [teaser.headline for teaser in found.teasers]) == (
+    assert (value(found.lead), [teaser.headline for teaser in found.teasers]) == (
         cooperative.LEAD,
         [cooperative.OTHER],
     )
@@ -238,7 +238,7 @@ def test_a_list_of_links_between_headline_and_text_holds_teasers_and_a_link_to_t
         f"<h1>{cooperative.HEADLINE}</h1>{author}<p>{cooperative.DATE}</p><h2 class='sapo'>{cooperative.LEAD}</h2>{box}<div>{cooperative.PARAGRAPHS}</div>"
     )
     assert [teaser.headline for teaser in found.teasers] == [cooperative.OTHER]
-    assert (cooperative.value(found.lead), found.body) == (cooperative.LEAD, cooperative.TEXT)
+    assert (value(found.lead), found.body) == (cooperative.LEAD, cooperative.TEXT)
 
 
 def test_links_of_an_article_are_its_teasers_pictures_and_files() -> None:

@@ -5,58 +5,24 @@ from __future__ import annotations
 
 import cooperative
 import pytest
-from parsing import reading_of
-from village_road import HEADLINE, LEAD, PARAGRAPHS, TEXT, URL, article_of
-
-from archive.model import Article
+from parsing import value
+from village_road import (
+    HEADLINE,
+    LINK,
+    PARAGRAPHS,
+    TEXT,
+    TEXT_BLOCK,
+    article_of,
+    k2_item,
+    numbered,
+)
 
 BLOG = '<meta name="generator" content="WordPress 6.8">'
 
 TAXONOMY = '<a href="/category/kinh-te/" rel="category tag">Kinh tế</a>'
 
 
-def _value(found: object) -> str | None:
-    return getattr(found, "value", None)
-
-
-K2 = "https://hoi.example/index.php/tin-tuc/item/655-lam-duong-lien-thon"
-
-
-def _k2(edited: str) -> Article:
-    head = '<head><meta name="generator" content="Joomla! - Open Source Content Management"><title>Tin</title></head>'
-    date = '<span class="itemDateCreated">Thứ bảy, 24 Tháng 2 2024 14:22</span>'
-    foot = f'<div class="itemContentFooter"><span class="itemDateModified">Sửa lần cuối vào {edited}</span></div>'
-    tags = '<div><span>Thẻ</span><ul class="itemTags"><li><a href="/t/1">đường xá</a></li></ul></div>'
-    links = '<div class="itemCategory"><span>Trong</span> <a href="/index.php/tin-tuc">Tin tức</a></div>'
-    beside = (
-        '<div class="itemNavigation"><span>Nhiều hơn trong chuyên mục này:</span> '
-        '<a class="itemPrevious" href="/index.php/tin-tuc/item/603-a">« Kiểm tra tiến độ làm đường tránh</a></div>'
-    )
-    item = f'{date}<h2 class="itemTitle">{HEADLINE}</h2><div class="itemFullText">{PARAGRAPHS}</div>'
-    view = f'<div id="k2Container" class="itemView">{item}{foot}{links}{tags}{beside}</div>'
-    article = reading_of(f"<html>{head}<body>{view}</body></html>", K2).article
-    assert article is not None
-    return article
-
-
 TAGS = '<a href="/tags/giam-ngheo/">giảm nghèo</a> <a href="/tags/hien-dat/">hiến đất</a>'
-
-NUMBERED = "http://cong.example/Pages/chi-tiet.aspx?id=4711"
-
-SITE = "Trang thông tin điện tử huyện Bản Qua"
-
-TEXT_BLOCK = f"<div><p>{LEAD}</p>{PARAGRAPHS}</div>"
-
-
-def _article(main: str, title: str = SITE) -> Article:
-    menu = "".join(f'<li><a href="/muc-{number}">Mục thứ {number}</a></li>' for number in range(9))
-    body = f"<div><p>{SITE}</p><ul>{menu}</ul></div>{main}"
-    article = reading_of(f"<html><head><title>{title}</title></head><body>{body}</body></html>", NUMBERED).article
-    assert article is not None
-    return article
-
-
-LINK = f'<h2><a href="{URL}">{HEADLINE}</a></h2>'
 
 
 @pytest.mark.parametrize("head", ["", BLOG])
@@ -69,7 +35,7 @@ def test_date_author_and_section_in_the_footer_of_twenty_twenty_one(head: str) -
         f'<article><h1 class="entry-title">{cooperative.HEADLINE}</h1><div class="entry-content">{cooperative.PARAGRAPHS}</div>{foot}</article>',
         "http://bao.example/hop-tac-xa-na-lai-dua-mien-dong-len-san-dien-tu/", head=head,
     )  # fmt: skip
-    assert (cooperative.value(found.byline), cooperative.value(found.section), found.body) == (
+    assert (value(found.byline), value(found.section), found.body) == (
         "Hà Vân",
         "Kinh tế",
         cooperative.TEXT,
@@ -91,7 +57,7 @@ def test_a_header_set_as_the_footer_is_holds_headline_date_and_section_of_twenty
         f'<article>{top}<div class="entry-content">{cooperative.PARAGRAPHS}</div>{beside}</article>',
         "http://bao.example/hop-tac-xa-na-lai-dua-mien-dong-len-san-dien-tu/", head=head,
     )  # fmt: skip
-    assert (cooperative.value(found.byline), cooperative.value(found.section), cooperative.value(found.published)) == (
+    assert (value(found.byline), value(found.section), value(found.published)) == (
         "Hà Vân",
         "Kinh tế",
         "2024-08-05",
@@ -111,20 +77,20 @@ def test_a_link_beside_the_date_that_leads_to_what_it_is_called_is_the_section()
     bar = '<div><a href="#menu"></a><a href="/">Tuyên Hóa</a></div>'
     meta = '<div><a href="/thoi-su.htm">Thời sự</a><span>03/02/2024 09:30</span></div>'
     article = article_of(f"{bar}<div>{meta}<h1>{HEADLINE}</h1><div>{PARAGRAPHS}</div></div>")
-    assert _value(article.section) == "Thời sự"
+    assert value(article.section) == "Thời sự"
 
 
 def test_an_author_linked_beside_the_date_is_no_section() -> None:
     meta = '<div><a href="/tac-gia/ngoc-tu">Ngọc Tú</a><span>03/02/2024 09:30</span></div>'
     article = article_of(f"<div>{meta}<h1>{HEADLINE}</h1><div>{PARAGRAPHS}</div></div>")
-    assert _value(article.section) != "Ngọc Tú"
-    assert _value(article.byline) == "Ngọc Tú"
+    assert value(article.section) != "Ngọc Tú"
+    assert value(article.byline) == "Ngọc Tú"
 
 
 def test_an_item_of_k2_is_read_with_its_section_tags_and_neighbours() -> None:
-    article = _k2("Thứ hai, 26 Tháng 2 2024 08:10")
+    article = k2_item("Thứ hai, 26 Tháng 2 2024 08:10")
     assert article.parser.startswith("joomla/")
-    assert (_value(article.section), article.tags) == ("Tin tức", ("đường xá",))
+    assert (value(article.section), article.tags) == ("Tin tức", ("đường xá",))
     assert [teaser.headline for teaser in article.teasers] == ["Kiểm tra tiến độ làm đường tránh"]
     assert article.modified is not None
     assert article.modified.value == "2024-02-26T08:10+07:00"
@@ -179,7 +145,7 @@ def test_a_headline_in_a_span_has_its_place_so_that_the_section_above_it_is_foun
     found = cooperative.article(
         f'<form><input type="hidden" name="__VIEWSTATE">{main}</form>', "http://bao.example/d.aspx?ContentID=91"
     )
-    assert (cooperative.value(found.headline), cooperative.value(found.section)) == (cooperative.HEADLINE, "Kinh tế")
+    assert (value(found.headline), value(found.section)) == (cooperative.HEADLINE, "Kinh tế")
 
 
 @pytest.mark.parametrize(
@@ -191,7 +157,7 @@ def test_a_headline_in_a_span_has_its_place_so_that_the_section_above_it_is_foun
 )
 def test_the_section_is_the_last_step_of_the_trail_from_the_front_page(trail: str) -> None:
     main = f"{trail}<h1>{cooperative.HEADLINE}</h1><div>{cooperative.DATE}</div><div>{cooperative.PARAGRAPHS}</div>"
-    assert cooperative.value(cooperative.article(main, cooperative.BARE).section) == "Nông nghiệp - Nông thôn"
+    assert value(cooperative.article(main, cooperative.BARE).section) == "Nông nghiệp - Nông thôn"
 
 
 def test_a_link_whose_name_is_part_of_the_address_is_the_section() -> None:
@@ -200,7 +166,7 @@ def test_a_link_whose_name_is_part_of_the_address_is_the_section() -> None:
         ("van-hoa", "Văn hóa"),
     ]) + "</ul>"  # fmt: skip
     assert (
-        cooperative.value(
+        value(
             cooperative.article(
                 f"{menu}<h1>{cooperative.HEADLINE}</h1><div>{cooperative.DATE}</div><div>{cooperative.PARAGRAPHS}</div>"
             ).section
@@ -212,7 +178,7 @@ def test_a_link_whose_name_is_part_of_the_address_is_the_section() -> None:
 def test_a_section_called_like_the_comments_keeps_its_article() -> None:
     main = f"<div><p>{cooperative.LEAD}</p><div><h4>Bình luận</h4><h1>{cooperative.HEADLINE}</h1><div>{cooperative.DATE}</div><div>{cooperative.PARAGRAPHS}</div></div></div>"
     found = cooperative.article(main)
-    assert (cooperative.value(found.headline), found.body) == (cooperative.HEADLINE, cooperative.TEXT)
+    assert (value(found.headline), found.body) == (cooperative.HEADLINE, cooperative.TEXT)
 
 
 def test_a_short_menu_far_above_is_no_trail() -> None:
@@ -221,7 +187,7 @@ def test_a_short_menu_far_above_is_no_trail() -> None:
         for href, text in (("/", "Trang chủ"), ("/a", "Sự kiện"), ("/b", "Bạn đọc"))
     )
     box = "".join(f'<li><a href="/tin-{number}">Bản tin số {number} của huyện nhà</a></li>' for number in range(8))
-    article = _article(
+    article = numbered(
         f"<ul>{menu}</ul><ul>{box}</ul><div><h1>{HEADLINE}</h1><div>05/03/2024 09:00</div>{TEXT_BLOCK}</div>"
     )
     assert article.section is None
@@ -292,7 +258,7 @@ def test_the_way_back_is_no_section() -> None:
 def test_of_sections_that_json_ld_names_in_a_row_the_last_is_the_articles() -> None:
     def section(menu: str) -> str | None:
         data = '<script type="application/ld+json">{"@type": "NewsArticle", "articleSection": "Kinh doanh, Tài chính"}</script>'
-        return cooperative.value(
+        return value(
             cooperative.article(
                 f"{menu}<h1>{cooperative.HEADLINE}</h1><p>{cooperative.DATE}</p><div>{cooperative.PARAGRAPHS}</div>",
                 head=data,
@@ -307,9 +273,7 @@ def test_a_section_in_the_articles_footer_is_found_though_footers_are_furniture(
     foot = '<footer><a href="/kinh-te-tap-the/" rel="category tag">Kinh tế tập thể</a></footer>'
     main = f'<p><a href="/">Báo Vùng Cao</a></p><h1>{cooperative.HEADLINE}</h1><p>{cooperative.DATE}</p><div>{cooperative.PARAGRAPHS}</div>{foot}'
     assert (
-        cooperative.value(
-            cooperative.article(main, "http://bao.example/mien-dong-na-lai-len-san-thuong-mai-dien-tu/").section
-        )
+        value(cooperative.article(main, "http://bao.example/mien-dong-na-lai-len-san-thuong-mai-dien-tu/").section)
         == "Kinh tế tập thể"
     )
 

@@ -5,15 +5,10 @@ from __future__ import annotations
 
 import cooperative
 import pytest
-from parsing import body_of
+from parsing import body_of, value
 from village_road import HEADLINE, PARAGRAPHS, TEXT, article_of, nukeviet
 
 from archive.parsers.fields.vocabulary import is_name
-
-
-def _value(found: object) -> str | None:
-    return getattr(found, "value", None)
-
 
 TEXT_SIGNATURE = (
     "Sáng 5/3, Đảng ủy xã Bản Lầu tổ chức hội nghị sơ kết công tác quý I, triển khai nhiệm vụ quý II năm 2024."
@@ -31,7 +26,7 @@ def _byline_of(markup: str) -> str | None:
 
 def test_a_name_right_behind_the_text_signs_it() -> None:
     main = f'<h1>{HEADLINE}</h1><div class="c">{PARAGRAPHS}</div><div>Ngọc Tú</div><p>Lượt xem: 12</p>'
-    assert _value(article_of(f"<section>{main}</section>").byline) == "Ngọc Tú"
+    assert value(article_of(f"<section>{main}</section>").byline) == "Ngọc Tú"
 
 
 def test_a_title_over_links_right_behind_the_text_is_no_signature() -> None:
@@ -46,19 +41,19 @@ def test_a_title_over_links_right_behind_the_text_is_no_signature() -> None:
 def test_names_and_initials_right_behind_the_text_sign_it(signature: str) -> None:
     main = f'<h1>{HEADLINE}</h1><div class="c">{PARAGRAPHS}</div><div class="au">{signature}</div><p>Lượt xem: 12</p>'
     article = article_of(f"<section>{main}</section>")
-    assert (_value(article.byline), article.body) == (signature, TEXT)
+    assert (value(article.byline), article.body) == (signature, TEXT)
 
 
 def test_two_authors_in_the_last_line_need_no_setting() -> None:
     body = body_of(f"{cooperative.PARAGRAPHS}<p>Hà Vân - Lò Sơn</p>")
-    assert (cooperative.value(body.byline), body.paragraphs) == ("Hà Vân - Lò Sơn", cooperative.TEXT)
+    assert (value(body.byline), body.paragraphs) == ("Hà Vân - Lò Sơn", cooperative.TEXT)
 
 
 def test_a_short_line_called_source_behind_the_text_is_the_credit() -> None:
     found = cooperative.article(
         f'<h1>{cooperative.HEADLINE}</h1><p>{cooperative.DATE}</p><div>{cooperative.PARAGRAPHS}</div><p class="source">Đại Đoàn kết</p>'
     )
-    assert cooperative.value(found.source_credit) == "Đại Đoàn kết"
+    assert value(found.source_credit) == "Đại Đoàn kết"
 
 
 def test_the_next_articles_and_a_credit_in_brackets_behind_the_text_are_read() -> None:
@@ -67,7 +62,7 @@ def test_the_next_articles_and_a_credit_in_brackets_behind_the_text_are_read() -
         f"<h1>{cooperative.HEADLINE}</h1><p>{cooperative.DATE}</p><div>{cooperative.PARAGRAPHS}</div>{behind}",
         cooperative.URL,
     )
-    assert (cooperative.value(found.source_credit), [teaser.headline for teaser in found.teasers]) == (
+    assert (value(found.source_credit), [teaser.headline for teaser in found.teasers]) == (
         "Liên minh Hợp tác xã",
         [cooperative.OTHER],
     )

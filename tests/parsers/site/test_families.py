@@ -2,35 +2,20 @@
 
 from __future__ import annotations
 
+import meeting
 import pytest
-from parsing import reading_of
 
 from archive.errors import SourceError
-from archive.model import Article
 from archive.sources.families import parse_families
-
-HEADLINE = "Xã Bản Lầu sơ kết công tác quý I năm 2024"
-
-TEXT = "Sáng 5/3, Đảng ủy xã Bản Lầu tổ chức hội nghị sơ kết công tác quý I, triển khai nhiệm vụ quý II trên địa bàn."
-
-PARAGRAPHS = "".join(f"<p>{TEXT} Ý kiến thứ {number}.</p>" for number in range(1, 7))
-
-URL = "http://bao.example/tin/xa-ban-lau-so-ket-cong-tac-quy-i-nam-2024-31.html"
-
-
-def _article(body: str, head: str = "", url: str = URL) -> Article:
-    title = f"<title>{HEADLINE} - Cổng thông tin Bản Lầu</title>"
-    found = reading_of(f'<html><head><meta charset="utf-8">{title}{head}</head>{body}</html>', url).article
-    assert found is not None
-    return found
-
 
 FAMILY = '[x]\nsigns = "x"\nevidence = "golden x"\nmarks = ["p.a", "p.b"]\n'
 
 
 def test_files_where_wordpress_has_them_make_no_page_a_wordpress() -> None:
     logo = '<img src="/wp-content/uploads/logo.png" width="300" height="80">'
-    found = _article(f"<body><div>{logo}</div><h1>{HEADLINE}</h1><p>05/03/2024</p><div>{PARAGRAPHS}</div></body>")
+    found = meeting.article_of(
+        f"<body><div>{logo}</div><h1>{meeting.HEADLINE}</h1><p>05/03/2024</p><div>{meeting.PARAGRAPHS}</div></body>"
+    )
     assert found.parser.startswith("generic/")
 
 
@@ -46,8 +31,8 @@ def test_files_where_wordpress_has_them_make_no_page_a_wordpress() -> None:
 )
 def test_folders_and_ids_that_many_sites_have_make_no_page_a_family(url: str, sign: str) -> None:
     # An address that ends in a number, /themes/, /file/ and #content: papers of the world's press.
-    page = f'<body><div id="content"><h1>{HEADLINE}</h1><p>05/03/2024</p>{PARAGRAPHS}</div></body>'
-    assert _article(page, sign, url).parser.startswith("generic/")
+    page = f'<body><div id="content"><h1>{meeting.HEADLINE}</h1><p>05/03/2024</p>{meeting.PARAGRAPHS}</div></body>'
+    assert meeting.article_of(page, sign, url).parser.startswith("generic/")
 
 
 @pytest.mark.parametrize(
