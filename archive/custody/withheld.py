@@ -65,12 +65,6 @@ class Withheld:
             return cls(frozenset())
         return _load(root, state.st_size, state.st_mtime_ns)
 
-    @classmethod
-    def of(cls, roots: Iterable[Path]) -> Withheld:
-        """What the logs at all of `roots` bar together."""
-        every = tuple(cls.load(root) for root in roots)
-        return _together(every) if any(one.keys for one in every) else NOTHING
-
     def covers(self, url_key: str) -> bool:
         """Whether the page with this `url_key` (archive.text.urls) may not be shown; `www.` makes no difference."""
         return bool(self.keys) and without_www(url_key) in self.keys
@@ -81,11 +75,6 @@ class Withheld:
 
 
 NOTHING = Withheld(frozenset())
-
-
-@lru_cache(maxsize=8)
-def _together(every: tuple[Withheld, ...]) -> Withheld:
-    return Withheld(frozenset().union(*(one.keys for one in every)), frozenset().union(*(one.digests for one in every)))
 
 
 @lru_cache(maxsize=64)

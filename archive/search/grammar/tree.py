@@ -82,7 +82,7 @@ class Filter:
     """A limit by a fact. `value` is an id where the grammar knows it (a province), else the words typed.
 
     Days are limited by `first` and `last`, both included, None where an end is open. `meant` are the stored values it
-    stands for where another archive's names have a say in that too (a search of several shards), else None.
+    stands for where they are known, a source's id, and None where `value` is to be looked up among the names.
     """
 
     kind: FilterKind

@@ -53,7 +53,7 @@ class Room:
 
     def covers(self, key: str) -> bool:
         """Whether the page with this key (archive.text.urls) was taken down."""
-        return Withheld.of((self.holdings.root,)).covers(key)
+        return Withheld.load(self.holdings.root).covers(key)
 
     def preserved(self, capture: CaptureRow | Memento, form: str = "", url: str = "") -> str:
         """Where replay shows `capture`, or another address `url` at its time; "" where replay does not run.

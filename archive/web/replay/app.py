@@ -180,7 +180,7 @@ class Replay:
         return ranged(request, _served(page, f"{prefix}/{exact}{form}", headers))
 
     def _bars(self, url: str) -> bool:
-        return Withheld.of((self._root,)).covers(url_key(url))
+        return Withheld.load(self._root).covers(url_key(url))
 
     def _withheld(self, request: Request, url: str) -> Response:
         answer = render_beside(request, "withheld.html", {"url": url, "rule": takedown_of(self._root, url)})
