@@ -51,6 +51,7 @@ class Words(NamedTuple):
     units: frozenset[str]
     compounds: frozenset[str]  # of bodies and units
     joints: frozenset[str]
+    labels: frozenset[str]
     addresses: frozenset[str]
     plurals: frozenset[str]
     namesakes: frozenset[str]
@@ -162,7 +163,8 @@ _RUN: Final = re.compile(
 _ONE: Final = re.compile(rb"A[Aa'`]*")
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _CAPITAL: Final = re.compile(r"(?:\w{1,2}\.)*\w[\w'’&/]*")
-_PAIRS: Final = re.compile(r"(?:bệnh|nhà|công) \w+|trường|quỹ")
+_PAIRS: Final = re.compile(r"(?:bệnh|nhà|công) \w+|(?<!môi )trường|quỹ")
+_ON_BEHALF: Final = exact_form("ủy quyền")
 _FOREIGN: Final = re.compile(r" ([a-z]{3,})(?!\w)")
 _NUMBER: Final = re.compile(r"\d+(?!\w)")
 _GAP: Final = re.compile(r" ?[-–] ?| ")
@@ -268,6 +270,9 @@ class _Finder:
         begin = start + sum(len(word) + 1 for word in run[:at])
         if run[at] in of.families:
             end -= _glued(run[-1])
+        if self._shape[end : end + 2] == b"-a" and not phrase_at(of.ranks, exact, end + 1):
+            rest = _WORD.match(exact, end + 1)  # "Kim Young-sun"
+            end = rest.end() if rest else end
         if b"AA" in self._shape[begin:end] and (at or len(run) > 4 or b"a" in self._shape[begin:end]):
             return None  # in a line of capitals no name has an end
         return begin, end
@@ -351,6 +356,8 @@ class _Finder:
                 offices = self._offices(word.start(), end)
                 title = _TITLE.fullmatch(exact, offices[-1][1], end) if offices else None
                 if title and not (title["stop"] and previous == "của"):
+                    if exact.find(_ON_BEHALF, low, word.start()) >= 0:
+                        offices = offices[-1:]  # those before it are of who has authorised it
                     plural = previous in of.plurals
                     return offices[1:] if plural and offices[1:] else offices, plural and not offices[1:]
             previous, stood = word[0], word.end()
@@ -424,7 +431,7 @@ class _Finder:
                     end = kept = joined.end() if joined else end + 1
             elif capital or exact[begin].isdigit():
                 name = (_CAPITAL if capital else _NUMBER).match(exact, begin)
-                if name is None:
+                if name is None or (len(gap[0]) > 1 and name[0] in of.labels):
                     break
                 phrase, end = name[0], name.end()
                 kept = self._second(end, phrase) if capital and alone else end
@@ -453,7 +460,7 @@ class _Finder:
             word, phrase = _MORE.match(exact, begin), phrase_at(of.bodies, exact, begin)
             if gap is None or word is None or begin in self._starts or phrase_at(of.ranks, exact, begin):
                 return -1
-            if small and not phrase and phrase_at(of.verbs, exact, begin):
+            if small and len(phrase_at(of.verbs, exact, begin)) > len(phrase):
                 return -1
             end = begin + len(phrase) if phrase else word.end()
             kept = kept if word[0] in of.joints else end
