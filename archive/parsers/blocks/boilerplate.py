@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from archive.parsers.blocks.lines import Line, Picture
+from archive.parsers.blocks.lines import HEADINGS, Line, Picture
 from archive.parsers.document.page import Page
 from archive.parsers.document.tree import Element, longer_than
 
@@ -20,6 +20,7 @@ _WORDS: Final = frozenset((
     "lang", "language", "hotline", "partner", "lienket", "weblink", "thongke", "counter", "toc",
 ))  # fmt: skip
 _TAGS: Final = frozenset(("nav", "footer", "aside", "form"))  # the form around a whole page holds too much to be any
+_BESIDE: Final = frozenset(("nav", "footer", "aside"))
 _ARCHIVE_BAR: Final = ("wm-ipp-base", "wm-ipp-print", "wm-ipp-inside", "donato")
 _SHORTEST_HEADLINE: Final = 4  # words; the site's name in a banner is shorter, or a link
 _IMPRINT: Final = re.compile(
@@ -105,14 +106,19 @@ def _imprints(items: list[Line | Picture]) -> list[Element]:
 def is_furniture(element: Element) -> bool:
     """Whether an element is called by tag, class or id what only furniture is called."""
     attributes = element.attributes
-    return element.tag in _TAGS or (
-        bool(attributes) and _calls_furniture(attributes.get("class") or "", attributes.get("id") or "")
-    )
+    if element.tag in _TAGS or not attributes:
+        return element.tag in _TAGS
+    name = attributes.get("id") or ""
+    if name and element.tag in HEADINGS:
+        name = ""  # the slug of its words: "lang-nghe" is a craft village, "dan-toc" a people
+    return _calls_furniture(attributes.get("class") or "", name)
 
 
 @lru_cache(maxsize=8192)  # pages of a site share their names: 6 us once, 0.1 us ever after
 def _calls_furniture(css: str, name: str) -> bool:
     parts = f"{css} {name}".lower().replace("_", " ").split()
+    if "hentry" in parts:  # an article among what WordPress says of it: "category-dan-toc tag-lang-nghe"
+        parts = [part for part in parts if not part.startswith(("category-", "tag-"))]
     return any(
         not _WORDS.isdisjoint((part, part.replace("-", ""), *part.split("-")))
         for part in parts
@@ -128,12 +134,17 @@ def _in_furniture(element: Element, known: dict[Element, bool], sizes: dict[Elem
             found = known[step]
             break
         path.append(step)
-        if step.tag != "body" and is_furniture(step) and sizes.get(step, 0) <= limit:
+        if step.tag != "body" and is_furniture(step) and (sizes.get(step, 0) <= limit or _is_beside(step)):
             found = True
             break
     for step in path:
         known[step] = found
     return found
+
+
+def _is_beside(element: Element) -> bool:
+    """Whether an element says by its tag that it stands beside the content, and holds no heading of a page."""
+    return element.tag in _BESIDE and next(element.iter("h1"), None) is None
 
 
 def _lineage(element: Element) -> list[Element]:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from archive.model import Attachment, Found, Image, Teaser
-from archive.parsers.blocks.lines import Anchor, Item, Items, Line, Picture
+from archive.parsers.blocks.lines import HEADINGS, Anchor, Item, Items, Line, Picture
 from archive.parsers.document.address import is_file
 from archive.parsers.document.page import Page
 from archive.parsers.fields import vocabulary as words
@@ -17,6 +17,7 @@ from archive.parsers.fields.pointers import without_pointers
 from archive.parsers.fields.signature import without_signature
 
 _NAMED_FILE = re.compile(r"(?:tải\s+(?:về|xuống)|download|\.(?:pdf|docx?|xlsx?|pptx?|zip|rar))$", re.IGNORECASE)
+_ROWS = ("li", "tr", *HEADINGS)
 _FEWEST_BEHIND = 2  # lines behind a lead that is not bold
 _LONGEST_LEAD = 90  # words
 SHORTEST_LEAD = 12  # words of a bold first line; shorter ones are subheadings
@@ -118,9 +119,19 @@ def _is_furniture(line: Line) -> bool:
         return True
     if line.length > 1 and len(line.links) > 1 and line.linked > 0.8 and all(map(_is_button, line.links)):
         return True
+    if len(line.links) > 1 and line.tag not in _ROWS and not any(map(_is_offered, line.links)) and _is_linked(line):
+        return True  # section and tags in one row, "Quay lại | Lên đầu trang"
     if words.is_boilerplate(line.text):
         return True
     return bool(words.READ_MORE.match(line.text)) and (bool(line.links) or line.length <= 6)
+
+
+def _is_linked(line: Line) -> bool:
+    """Whether no letter of a line stands outside its links."""
+    text = line.text
+    for link in line.links:
+        text = text.replace(link.text, "", 1)
+    return not any(map(str.isalnum, text))
 
 
 def _is_button(link: Anchor) -> bool:

@@ -121,3 +121,35 @@ def test_who_runs_the_site_in_the_last_row_of_a_short_page_does_not_take_the_who
     article = reading_of(page, URL).article
     assert article is not None
     assert article.body == TEXT
+
+
+@pytest.mark.parametrize("slug", ["lang-nghe-cham-voi-giac-mo-moi", "toc-do-la-hang-dau", "dan-toc-va-mien-nui"])
+def test_a_heading_called_by_the_slug_of_its_words_is_text(slug: str) -> None:
+    """Contents lead to such names; "lang", "toc" and "menu" are words of Vietnamese, too."""
+    first, *rest = (f"<p>{text}</p>" for text in TEXT)
+    heading = f'<h2 id="{slug}">Việc còn phải làm</h2>'
+    article = article_of(f"<h1>{HEADLINE}</h1><div>{''.join([first, heading, *rest])}</div>")
+    assert article.body == (TEXT[0], "Việc còn phải làm", *TEXT[1:])
+
+
+def test_what_wordpress_says_of_a_post_makes_it_no_box() -> None:
+    """`post_class` prints tags and categories: a short post with a tag is no cloud of tags."""
+    sides = "".join(f"<p>{text}</p>" for text in TEXT)
+    post = f'<h1>{HEADLINE}</h1><div class="when">05/03/2024</div><div><p>{LEAD}</p><p><a href="/vb/ke-hoach.pdf">Tải về</a></p></div>'
+    names = "post-12 post type-post status-publish hentry category-thong-bao tag-lang-nghe"
+    article = article_of(f'<article class="{names}">{post}</article><aside>{sides}</aside>')
+    assert article.body == (LEAD,)
+    assert article.published is not None
+    assert article.published.value == "2024-03-05"
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        '<a href="/van-hoa/">Văn hóa</a><span>-</span><a href="/t/ban-qua/">Bản Qua</a><a href="/t/duong/">đường bê tông</a>',
+        '<a href="javascript:history.back()">Quay lại</a> | <a href="#">Lên đầu trang</a>',
+    ],
+)
+def test_a_row_of_links_is_no_paragraph(row: str) -> None:
+    article = article_of(f"<div><h1>{HEADLINE}</h1><div>{row}</div>{PARAGRAPHS}<div>{row}</div></div>")
+    assert article.body == TEXT
