@@ -94,6 +94,8 @@ def _plain_captions(items: Items) -> set[int]:
     lines = [items[at] if at < len(items) else None for at in below]
     if len(below) < _SEVERAL or not all(isinstance(line, Line) and may_be_plain(line) for line in lines):
         return set()
+    if len({(line.italic, line.align) for line in lines if isinstance(line, Line)}) > 1:
+        return set()  # captions are set apart here, and one picture has none
     places = set(below)
     lengths = sorted(item.length for at, item in enumerate(items) if isinstance(item, Line) and at not in places)
     if any(isinstance(line, Line) and line.bold for line in lines):

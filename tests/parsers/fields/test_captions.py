@@ -272,3 +272,16 @@ def test_an_author_behind_a_player_at_the_end_signs_and_a_lead_below_one_is_no_c
     assert body.paragraphs == (" ".join([TEXT[0], TEXT[1]]), TEXT[2])
     assert body.byline is not None
     assert body.byline.value == "Hà Vân"
+
+
+def test_a_paragraph_below_a_picture_is_text_where_captions_are_set_apart() -> None:
+    centred = '<p style="text-align: center;">{}</p>'
+    captions = ("Đường liên thôn trước khi đổ bê tông", "Bà con góp ngày công san nền")
+    pictures = [centred.format(PICTURE.replace("a.jpg", f"{number}.jpg")) for number in range(3)]
+    below = [centred.format(f"<em>{caption}</em>") for caption in captions]
+    short = "Đến nay 9/11 thôn của xã đã đạt chuẩn nông thôn mới."
+    first, *rest = (f"<p>{text}</p>" for text in TEXT)
+    parts = [first, pictures[0], below[0], pictures[1], f"<p>{short}</p>", *rest, pictures[2], below[1], first]
+    article = article_of(f"<h1>{HEADLINE}</h1><div>{''.join(parts)}</div>")
+    assert article.captions == captions
+    assert article.body == (TEXT[0], short, *TEXT[1:], TEXT[0])
