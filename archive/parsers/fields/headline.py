@@ -17,7 +17,15 @@ from archive.parsers.document.page import Page
 from archive.parsers.document.tree import Element, clean, names_of, text_of
 from archive.parsers.fields.candidates import Row, Table
 from archive.parsers.fields.made_headline import made_headline
-from archive.parsers.fields.set_headline import DATED, ENOUGH, TITLE_NAME, Headline, is_large, plain_headline
+from archive.parsers.fields.set_headline import (
+    DATED,
+    ENOUGH,
+    TITLE_NAME,
+    Headline,
+    is_large,
+    is_sentence,
+    plain_headline,
+)
 from archive.parsers.fields.tags import is_tag_link
 from archive.text.folding import fold, tokens
 from archive.text.slug import match, slug_of
@@ -191,10 +199,17 @@ def find_headline(page: Page, items: Items, start: int, end: int, meta: Metadata
         for position, item in enumerate(items[:end])
         if isinstance(item, Line) and _may_be_headline(item, page)
     ]
+    begun = next((at for at, item in enumerate(items[start:end], start) if is_sentence(item)), end)
     lines = [(position, line) for position, line in lines if position <= start + 4]
     texts = [line.text for _, line in lines]
     slugged = match(slug, texts) if slug and lines else None
-    best = set_as_headline(items, lines, start, slugged.headline if slugged else "", list(map(Named.of, named)))
+    said = slugged.headline if slugged else ""
+    lines = [  # below a sentence of the text a heading is a subheading
+        (at, line)
+        for at, line in lines
+        if at < begun or line.tag == "h1" or line.text == said or is_named(line.text, named)
+    ]
+    best = set_as_headline(items, lines, start, said, list(map(Named.of, named)))
     if best is None or slugged is not None or is_named(best.found.value, named):
         return best
     if not _has_menu(items, best.position, start):

@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from archive.model import Found
+from archive.parsers.blocks.density import is_running
 from archive.parsers.blocks.lines import Item, Items, Line
 from archive.parsers.document.page import Page
 from archive.parsers.document.tree import Element
@@ -24,6 +25,7 @@ _FAR: Final = 25  # items above the text, of which only lines outside lists of l
 _CLOSE: Final = 8  # lines above the text among which a date is looked for, and beside it a headline
 _RIGHT_ABOVE: Final = 5  # items above the text among which one is looked for where there is no date
 _BESIDE: Final = 2  # lines from the date: an author or a section may stand between
+_SENTENCE: Final = 12  # words
 _LINKED: Final = 0.9  # share of a line in links
 _DATE_LINE: Final = 40  # words of a line that is a date and what belongs to it
 DATED: Final = re.compile(
@@ -45,7 +47,8 @@ def plain_headline(page: Page, items: Items, start: int) -> Headline | None:
     """The headline that only its place tells, where nothing on the page says which line it is: the longest beside the
     date, else the first one close above the text.
     """
-    lines = [at for at in range(max(0, start - _FAR), min(start + 3, len(items))) if _counts(items[at])]
+    begun = next((at for at in range(start, len(items)) if is_sentence(items[at])), len(items))
+    lines = [at for at in range(max(0, start - _FAR), min(start + 3, begun + 1, len(items))) if _counts(items[at])]
     above = sum(at < start for at in lines)
     window = lines[max(0, above - _CLOSE) :]
     plain = [at for at in window if isinstance(line := items[at], Line) and _may_be_plain(line)]
@@ -62,6 +65,11 @@ def plain_headline(page: Page, items: Items, start: int) -> Headline | None:
         return None
     by, confidence = ("beside the date", 0.5) if beside else ("right above the text", 0.4)
     return Headline(Found(_text(items[chosen]), by=f"generic, {by}", confidence=confidence), chosen)
+
+
+def is_sentence(item: Item) -> bool:
+    """Whether an item is a sentence of the text: what stands below it is no headline, but for an h1."""
+    return isinstance(item, Line) and is_running(item) and item.length >= _SENTENCE and item.text.endswith(".")
 
 
 def _counts(item: Item) -> bool:

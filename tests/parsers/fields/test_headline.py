@@ -264,3 +264,16 @@ def test_a_heading_stays_the_headline_where_the_slug_was_made_from_neither() -> 
     article = reading_of(page, "http://bao.example/nong-thon/1204.html").article
     assert article is not None
     assert article.headline.value == shown
+
+
+@pytest.mark.parametrize("dated", ["{date}{lead}", "{lead}{date}"])
+def test_a_heading_below_a_sentence_of_the_text_is_a_subheading(dated: str) -> None:
+    """Where title and address name the site alone, and the headline is set as a bold line."""
+    first, *rest = (f"<p>{text}</p>" for text in TEXT)
+    text = "".join([first, "<h2>Chung sức làm đường mới</h2>", *rest])
+    header = dated.format(date="<div>05/03/2024</div>", lead=f'<div class="sapo">{LEAD}</div>')
+    page = f"<title>{SITE}</title><div><p><b>{HEADLINE}</b></p>{header}<div>{text}</div></div>"
+    article = reading_of(page, "http://bao.example/Default.aspx?tabid=87&ItemID=7").article
+    assert article is not None
+    assert article.headline.value == HEADLINE
+    assert article.body == (TEXT[0], "Chung sức làm đường mới", *TEXT[1:])
