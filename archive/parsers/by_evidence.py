@@ -73,7 +73,8 @@ def read_by_evidence(page: Page, family: Family) -> Article:
     stamp = line if isinstance(line, Line) else None
     # The day of capture above the headline may be the clock's: what header or footer tell comes first.
     clock = moment is not None and dated < position and is_today(page, moment)
-    for box in (zones.header, behind) if known.published is None and (moment is None or clock) else ():
+    built = dated >= end and is_of_edit(stamp)  # the site's, mostly: the article's footer stands nearer
+    for box in (zones.header, behind) if known.published is None and (moment is None or clock or built) else ():
         beside, its_line = moment_in(page, box)
         if beside is not None:
             moment, stamp, dated = beside, its_line, -1

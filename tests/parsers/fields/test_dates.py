@@ -328,3 +328,9 @@ def test_the_date_of_a_comment_is_not_the_articles() -> None:
     article = article_of(f"<main><article><h1>{HEADLINE}</h1><div>{PARAGRAPHS}</div>{foot}{comments}</article></main>")
     assert article.published is not None
     assert article.published.value == "2024-03-05"
+
+
+def test_the_articles_footer_dates_it_and_not_the_last_edit_of_the_site_below() -> None:
+    main = f"<article><header><h1>{HEADLINE}</h1></header><div>{PARAGRAPHS}</div><footer><div>05/03/2024</div></footer></article>"
+    article = article_of(f"{main}<div><p>Cập nhật lần cuối: 01/02/2025</p></div>")
+    assert value(article.published) == "2024-03-05"
