@@ -94,6 +94,16 @@ def test_each_part_of_the_language_finds_what_it_says(
     assert sorted(headlines(search(db, query))) == sorted(article.headline for article in expected)
 
 
+def test_what_belongs_to_no_province_is_found_as_such_and_counts_for_none() -> None:
+    db = stored([EXACT, UNMARKED, OTHER])
+    db.execute("UPDATE articles SET province = '', province_now = '' WHERE source = 'tinh-uy-gamma'")
+    for query in ("tinh:none", 'tinh:"Toàn quốc"', "tinh34:none"):
+        assert headlines(search(db, query)) == [OTHER.headline]
+    assert len(search(db, "hoi -tinh:none").hits) == 2
+    (facet,) = search(db, "hoi nghi", facets=["province"]).facets
+    assert (sum(one.count for one in facet.values), facet.others) == (2, 1)
+
+
 def test_the_answer_says_how_the_query_was_understood(db: sqlite_utils.Database) -> None:
     understood = search(db, "tỉnh uy -xã").understood
     assert understood.echo == "tỉnh [đúng dấu: 2, mọi dấu: 4] VÀ uy [mọi dấu: 4] KHÔNG xã [đúng dấu: 1, mọi dấu: 1]"

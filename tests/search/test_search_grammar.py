@@ -32,6 +32,7 @@ READ = [
     ("tinh:Bà Rịa - Vũng Tàu x", 'tinh:"Bà Rịa - Vũng Tàu" x'),
     ('province:"bac giang"', 'tinh:"Bắc Giang"'),
     ('tinh34:"Bắc Giang"', 'tinh34:"Bắc Ninh"'),
+    ('tinh:"toàn quốc" lũ', "tinh:none lũ"),
     ("tinh:(Bắc Giang OR bac-kan)", 'tinh:"Bắc Giang" OR tinh:"Bắc Kạn"'),
     ("ngay:2020-03..2020-06", "ngay:2020-03-01..2020-06-30"),
     ("date:05/03/2020", "ngay:2020-03-05"),

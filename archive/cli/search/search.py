@@ -74,7 +74,8 @@ def _print(answer: Answer, unlikely: bool) -> None:
     if answer.unlikely:
         say("{count} more are unlikely to be articles: --unlikely shows them", count=number(answer.unlikely))
     for facet in answer.facets:
-        print_table([(value.label, value.count) for value in facet.values], [tr(facet.name), tr("articles")])
+        others = [(tr("others, or none"), facet.others)] if facet.others else []
+        print_table([*((one.label, one.count) for one in facet.values), *others], [tr(facet.name), tr("articles")])
         click.echo()
     for hit in answer.hits:
         print_hit(hit)

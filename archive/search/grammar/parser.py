@@ -142,6 +142,10 @@ def read_filter(
     return Filter(_kind(field), value, value, token.start, token.end), 0
 
 
+NO_PROVINCE = ("none", "toan quoc")
+"""What is typed for the province of articles that have none: of national papers, and of hosts that no source claims."""
+
+
 def _kind(field: Field) -> FilterKind:
     if field in ("source", "section", "tag", "place", "person"):
         return field
@@ -151,6 +155,8 @@ def _kind(field: Field) -> FilterKind:
 def _province(
     query: str, field: FilterKind, token: Token, following: Sequence[Token], notes: list[str]
 ) -> tuple[Filter, int]:
+    if fold(token.text.strip()) in NO_PROVINCE:
+        return Filter(field, "", NO_PROVINCE[0], token.start, token.end), 0
     read = province if field == "province" else province_now
     more = 0
     if token.kind == "chunk":
