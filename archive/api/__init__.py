@@ -175,6 +175,9 @@ class Archive:
         The other options are those of `baotinh export`. Raises QueryError, NothingFound for an unknown corpus,
         UsageError, DamageError.
         """
+        if limit is not None and limit < 1:
+            told = "{name}={value}: a number from 1 on is wanted, or None for all"
+            raise UsageError(told, name="limit", value=limit)
         chosen = select(self.db, self.folder, SelectionRequest(query, **options))
         return Texts(chosen[:limit], self.db, self.language)
 

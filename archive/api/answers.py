@@ -38,6 +38,7 @@ Row = TypeVar("Row")
 
 _MOST: Final = 20  # rows of a table in a notebook
 _DATES: Final = frozenset({"day", "begins", "captured", "first", "last"})  # columns of these, also without a row
+_TIMES: Final = frozenset({"published", "gone_at", "made_at", "looked_at"})  # columns of these; a mere day is none
 _QUARTER: Final = {"Q1": 1, "Q2": 4, "Q3": 7, "Q4": 10}
 
 
@@ -83,12 +84,15 @@ class Table:
             raise UsageError("to_df() needs pandas: 'pip install baotinh[pandas]'") from error
         frame = pandas.DataFrame(list(self._rows()), columns=list(self._head()))
         for name in frame.columns:
-            if name in _DATES or any(isinstance(value, date) for value in frame[name]):
+            if name in _TIMES:
+                frame[name] = pandas.to_datetime([_moment(value) for value in frame[name]])
+            elif name in _DATES or any(isinstance(value, date) for value in frame[name]):
                 frame[name] = pandas.to_datetime(frame[name])
         return frame
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} of {self._number()} rows: {next(self._said(), '')}>"
+        said = next(self._said(), "")
+        return f"<{type(self).__name__} of {self._number()} rows{said and f': {said}'}>"
 
     def __str__(self) -> str:
         columns, shown = list(self._head()), self._shown()
@@ -112,6 +116,12 @@ class Table:
             places = "" if isinstance(value, int) else ",.2f"
             return f'<td style="text-align: right">{format_number(value, self.language, places)}</td>'
         return f"<td>{escape(str(value))}</td>"
+
+
+def _moment(value: Any) -> datetime | None:
+    if isinstance(value, str):
+        return datetime.fromisoformat(value) if "T" in value else None
+    return value if isinstance(value, datetime) else None
 
 
 def _plain(value: Any) -> Any:
@@ -298,7 +308,7 @@ class Texts(Table):
         return self.selection.about
 
     def _said(self) -> Iterator[str]:
-        yield self.about.sentence()
+        yield self.about.sentence().in_language(self.language)
         yield from self.selection.notes
 
     def _head(self) -> Sequence[str]:
@@ -374,8 +384,8 @@ class People(Table, people.People):
             yield (name, office, begin(first), begin(last), articles)
 
 
-@dataclass(frozen=True, slots=True)
-class Flow(flow.Flow, Table):
+@dataclass(frozen=True, slots=True, repr=False)
+class Flow(Table, flow.Flow):
     """Who prints whom: `edges` and `nodes`, and a row for each edge, its first and last day as dates."""
 
     language: str = "en"
@@ -512,7 +522,8 @@ class Exported(Table, files.Exported):
         return ("path", "form", "articles", "bytes", "digest", "about")
 
     def _rows(self) -> Iterator[Sequence[Any]]:
-        yield (self.path, self.form, self.articles, self.bytes, self.digest, self.about.sentence())
+        about = self.about.sentence().in_language(self.language)
+        yield (self.path, self.form, self.articles, self.bytes, self.digest, about)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -167,7 +167,7 @@ def written(about: About, form: str, url: str, articles: int | None, digest: str
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
         "url": url,
         "dc:title": about.query or about.corpus or "all articles",
-        "dc:description": about.sentence(),
+        "dc:description": str(about.sentence()),
         "dc:created": about.made_at,
         "notes": [{name: one for name, one in told.items() if one not in ("", None)}],
     }
@@ -371,7 +371,7 @@ def write_export(
         count, one = len(chosen), chosen.about
         title = one.query or one.corpus or holdings.settings.operator
         names = [public_id for _, public_id in chosen.ids(db)]
-        write_wacz(holdings, path, title=title, description=one.sentence(), articles=names, force=asked.force)
+        write_wacz(holdings, path, title=title, description=str(one.sentence()), articles=names, force=asked.force)
     else:
         with ExitStack() as files:
             # The description is renamed last: a crash between leaves an export without one, not one of another export.

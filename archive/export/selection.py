@@ -12,6 +12,7 @@ import sqlite_utils
 
 from archive.custody import events
 from archive.errors import UsageError
+from archive.messages.message import Message
 from archive.search import corpora
 from archive.search.answer import ORDERS, Order
 from archive.search.grammar.tree import EVERY_ARTICLE, And, Filter, Node, written
@@ -40,13 +41,18 @@ class About:
     made_at: str
     software: str = events.SOFTWARE
 
-    def sentence(self) -> str:
+    def sentence(self) -> Message:
         """What was asked of which archive, and when, in a line."""
-        asked = " in ".join(part for part in (self.query, f"corpus {self.corpus}" if self.corpus else "") if part)
-        then = f" as of {self.as_of}" if self.as_of else ""
-        counted = f" ({self.accents.sentence()})" if self.accents else ""
-        taken = f"taken on {self.made_at[:10]} from the archive with log {self.archive}"
-        return f"{asked or 'all articles'}{counted}{then}; {taken}"
+        asked = Message("{query}", query=self.query) if self.query else Message("all articles")
+        if self.corpus:
+            told = "{query} in corpus {corpus}" if self.query else "corpus {corpus}"
+            asked = Message(told, query=self.query, corpus=self.corpus)
+        if self.accents:
+            asked = Message("{asked} ({accents})", asked=asked, accents=self.accents.sentence())
+        if self.as_of:
+            asked = Message("{asked} as of {day}", asked=asked, day=self.as_of)
+        told = "{asked}; taken on {day} from the archive with log {archive}"
+        return Message(told, asked=asked, day=self.made_at[:10], archive=self.archive)
 
 
 def about(

@@ -38,6 +38,7 @@ ANSWERS: dict[str, Callable[[Archive], Any]] = {
     "check": lambda held: held.corpus("nam-2020").check(),
     "corpora": lambda held: held.corpora(),
     "saved": lambda held: held.saved(),
+    "flow": lambda held: held.flow(),
 }
 each = pytest.mark.parametrize("name", ANSWERS)
 
@@ -61,9 +62,9 @@ def test_every_answer_is_a_table_for_pandas(held: Archive, name: str) -> None:
     pandas = pytest.importorskip("pandas")
     frame = ANSWERS[name](held).to_df()
     assert isinstance(frame, pandas.DataFrame)
-    assert len(frame)
+    assert len(frame) or name == "flow"  # nobody prints anybody in this archive
     assert len(set(frame.columns)) == len(frame.columns)
-    for column in {"day", "begins", "captured", "first", "last"} & set(frame.columns):
+    for column in {"day", "begins", "captured", "first", "last", "published", "made_at"} & set(frame.columns):
         assert pandas.api.types.is_datetime64_any_dtype(frame[column]), column
 
 
@@ -72,6 +73,7 @@ def test_every_answer_is_shown_in_a_notebook(held: Archive, name: str) -> None:
     page = ANSWERS[name](held)._repr_html_()
     assert re.search("<(table|svg|p)", page)
     assert "object at 0x" not in page
+    assert len(repr(ANSWERS[name](held))) < 250
 
 
 @each
@@ -98,6 +100,8 @@ def test_texts_are_the_whole_articles_that_an_export_has(held: Archive, tmp_path
             (one["id"], one["headline"], "\n\n".join(one["paragraphs"])) for one in lines
         ]
     assert [one.public_id for one in held.texts("huyện", limit=2)] == [one["id"] for one in lines[:2]]
+    with pytest.raises(UsageError, match="limit=-1: a number from 1 on"):
+        held.texts("huyện", limit=-1)
     assert texts.about.accents is not None
     assert texts.about.accents.articles == len(texts)
     assert held.article(lines[0]["id"]) == next(iter(texts))
@@ -117,6 +121,8 @@ def test_days_are_days_and_times_have_a_zone(held: Archive) -> None:
 def test_the_language_is_an_argument(folder: Path) -> None:
     with Archive.open(folder, language="vi") as archive:
         assert "đúng dấu" in archive.search("huyện")._repr_html_()
+        assert repr(archive.texts("huyện")).count("đúng dấu") == 1
+        assert "taken on" not in repr(archive.texts("huyện"))
         assert "Captured" not in str(archive.cite(archive.search("huyện", 1)[0].public_id))
         assert "Captured" in str(archive.cite(archive.search("huyện", 1)[0].public_id, language="en"))
         assert any("khoảng" in note for note in archive.trends("chè", unit="month").notes)
