@@ -193,9 +193,12 @@ class RegisterLoader(SpiderLoader):
 
     @classmethod
     def from_settings(cls, settings: BaseSettings) -> RegisterLoader:
-        """The loader that Scrapy asks for. A source file that is not valid ends the program with one line."""
+        """The loader that Scrapy asks for. A source file that is not valid is named, and its source left out."""
         try:
-            return cls(settings, Register.load(Path(settings.get("ARCHIVE")) / "sources"))
+            register = Register.valid(Path(settings.get("ARCHIVE")) / "sources")
+            for broken in register.broken:
+                print(harmless(f"scrapy: {broken}"), file=sys.stderr)
+            return cls(settings, register)
         except ArchiveError as error:
             print(harmless(f"scrapy: {error}"), file=sys.stderr)
             raise SystemExit(error.exit_code) from error

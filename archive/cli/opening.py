@@ -28,6 +28,16 @@ def register_of(holdings: Holdings | None) -> Register:
     return Register.load(*folders)
 
 
+def valid_register_of(holdings: Holdings) -> Register:
+    """The same without the sources whose files are not valid: each is named, and what needs it not goes on."""
+    from archive.sources import Register
+
+    register = Register.valid(holdings.sources)
+    for error in register.broken:
+        say("{error}; what it describes is left out", error=error)
+    return register
+
+
 def for_writing(root: Path) -> Holdings:
     """The archive at `root` for a command that writes: a takedown that was broken off is brought to its end first."""
     from archive.custody.takedown import complete  # most commands only read

@@ -280,8 +280,8 @@ def reread(
     transaction per portion of some hundred captures: stopped at any time, what is done is done. `workers` 0 takes a
     process per core, each with limits; 1 is this process alone, which has none. `tell` hears how many captures each
     portion had. A record that cannot be read is named in the tally; what it showed when it was read stands, and with it
-    all of its article. Raises UsageError for a parser that is not "family/version", StorageError, DamageError where the
-    database is not what was sealed.
+    all of its article; so does what was captured of a source whose file is not valid. Raises UsageError for a parser
+    that is not "family/version", StorageError, DamageError where the database is not what was sealed.
     """
     older_than = _parser(selection.older_than)
     root, processes = holdings.root, 0 if workers == 1 else workers or reading_pool.cores()
@@ -291,7 +291,7 @@ def reread(
         )
         refiling = Refiling(db, shelf)
         portions = (
-            queries.to_reread(db, source, selection.since, older_than, selection.restored)
+            queries.to_reread(db, source, selection.since, older_than, selection.restored, register.broken_ids)
             for source in _sources(db, register, selection.source)
         )
         for rows in chain.from_iterable(portions):

@@ -110,6 +110,11 @@ class Register:
         """What is wrong with the files that are not valid, where the register was read without them."""
         return tuple(dict.fromkeys(self._broken.values()))
 
+    @property
+    def broken_ids(self) -> tuple[str, ...]:
+        """The ids of the sources that `broken` speaks of."""
+        return tuple(sorted(self._broken))
+
     @classmethod
     def of(cls, sources: Iterable[Source]) -> Register:
         """The register of `sources`; raises SourceError where two claim the same id or host."""
@@ -155,6 +160,13 @@ class Register:
                 )
             raise SourceError('no source "{source}" in the register; `baotinh sources` lists all', source=source_id)
         return self._by_id[source_id]
+
+    def owner(self, host: str) -> Source | None:
+        """The source that holds `host` today; raises SourceError where none does and a file that is not valid may."""
+        found = self.for_host(host)
+        if found is None and self._broken:
+            raise self.broken[0]
+        return found
 
     def for_host(self, host: str, day: date | None = None) -> Source | None:
         """The source that holds `host` (with its unusual port) on `day`, or that held it last; None where none does.

@@ -170,11 +170,13 @@ def to_reread(
     since: str = "",
     older_than: tuple[str, int] | None = None,
     restored: bool = False,
+    without: Sequence[str] = (),
 ) -> Iterator[list[CaptureRow]]:
     """The captures to read again, in portions: first articles with all their captures, then what has no article.
 
     Of one source, captured since a day, read by a parser of that family with a lower version, where given; with
-    `restored` only articles whose headline was made from a slug. An article counts when one of its captures does.
+    `restored` only articles whose headline was made from a slug; `without` these sources, and the articles that a
+    capture of theirs shows. An article counts when one of its captures does.
     """
     family, version = older_than or ("", 0)
     clause = (
@@ -183,7 +185,12 @@ def to_reread(
     )
     if restored:
         clause += " AND article IN (SELECT id FROM articles WHERE headline_by LIKE 'restored%')"
+    if without:
+        theirs = "source IN (SELECT value FROM json_each(:without))"
+        clause += f" AND NOT {theirs}"
+        clause += f" AND coalesce(article, 0) NOT IN (SELECT coalesce(article, -1) FROM captures WHERE {theirs})"  # noqa: S608
     chosen = {"source": source, "since": since, "family": family, "version": version, "limit": _BATCH}
+    chosen |= {"without": json.dumps(without)} if without else {}
     after = 0
     while True:
         ids = db.execute(

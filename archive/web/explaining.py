@@ -51,7 +51,7 @@ def _reading(root: Path) -> Callable[[Place], Explained]:
     from archive.warc.reader import read
     from archive.worker.parse import parse_capture
 
-    register = Register.load(Holdings.open(root).sources)
+    register = Register.valid(Holdings.open(root).sources)
     return lambda place: _explained(parse_capture(read(root, place), register))
 
 

@@ -96,7 +96,7 @@ def _answering(root: Path) -> Callable[[Asked], Any]:
     holdings = Holdings.open(root)
 
     def answer(asked: Asked) -> Any:
-        source = Register.load(holdings.sources).get(asked.source)
+        source = Register.valid(holdings.sources).get(asked.source)
         if not holdings.database.exists():
             raise NothingFound("nothing is held of it; crawl it first")
         with closing(open_database(holdings.database, readonly=True)) as db:

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from archive.cli.command import archive_option, command, json_option, question
-from archive.cli.opening import for_writing
+from archive.cli.opening import for_writing, valid_register_of
 from archive.cli.output import print_json
 from archive.errors import CrawlError, SourceError, UsageError
 from archive.holdings import Holdings
@@ -102,7 +102,7 @@ def capture(asked: CaptureArguments, allow_loopback: bool, as_json: bool, root: 
     if asked.browser:
         executable()
     holdings = for_writing(root)
-    register = Register.load(holdings.sources)
+    register = valid_register_of(holdings)
     wanted = _by_source(register, asked.urls, loopback=allow_loopback)
     settings: dict[str, object] = {
         "ARCHIVE": str(root),
@@ -129,7 +129,7 @@ def capture(asked: CaptureArguments, allow_loopback: bool, as_json: bool, root: 
 def _by_source(register: Register, urls: Iterable[str], *, loopback: bool) -> list[tuple[Source, list[str]]]:
     """The URLs as they go over the wire, by the source that holds their host; what none holds stands with the imported.
 
-    Raises UsageError for what is no URL, SourceError for a source that must not be touched.
+    Raises UsageError for what is no URL, SourceError for a source that must not be touched, or whose file is not valid.
     """
     found: dict[str, tuple[Source | None, list[str]]] = {}
     for url in urls:
@@ -139,7 +139,7 @@ def _by_source(register: Register, urls: Iterable[str], *, loopback: bool) -> li
             raise UsageError("{url}: not an absolute http or https URL", url=url) from error
         if not loopback and on_this_machine(wire):
             raise UsageError("{url} lies on this machine; --allow-loopback lets it be captured", url=url)
-        source = register.for_host(host_of(wire))
+        source = register.owner(host_of(wire))
         if source is not None and source.status == "excluded":
             message = "{id}: not to be touched ({file}): {why}"
             raise SourceError(message, id=source.id, file=source.file, why=source.reason)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from archive.cli.command import archive_option, command, json_option, option, question
-from archive.cli.opening import for_writing
+from archive.cli.opening import for_writing, valid_register_of
 from archive.cli.output import print_json, say
 from archive.custody import control
 from archive.errors import ArchiveError, CrawlError, SourceError, UsageError
@@ -133,10 +133,7 @@ def crawl(asked: CrawlArguments, allow_loopback: bool, as_json: bool, root: Path
     if not asked.sources and asked.seeds is None:
         raise UsageError("name a SOURCE, or give --seeds FILE")
     listed = _listed(asked, holdings) if asked.seeds is not None else Listed()
-    register = Register.valid(holdings.sources)
-    wanted = chosen(register, asked.sources or listed.sources, loopback=allow_loopback)
-    for error in register.broken:
-        say("{error}; what it describes is left out", error=error)
+    wanted = chosen(valid_register_of(holdings), asked.sources or listed.sources, loopback=allow_loopback)
     settings: dict[str, object] = {
         "ARCHIVE": str(root),
         "BAOTINH_LIMIT": asked.limit or 0,

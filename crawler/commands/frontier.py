@@ -95,7 +95,7 @@ def show_why(url: str, as_json: bool, root: Path) -> int:
     except ValueError as error:
         raise UsageError("{url}: not an absolute http or https URL", url=url) from error
     with explain.open_readonly(holdings.frontier) as connection:
-        told = explain.explain(connection, url, Register.load(holdings.sources))
+        told = explain.explain(connection, url, Register.valid(holdings.sources))
     if as_json:
         print_json(asdict(told))
         return 0 if told.known else NothingFound.exit_code
@@ -131,7 +131,7 @@ def requeue(urls: tuple[str, ...], source: str, state: str, reason: str, by: str
     from crawler.frontier.store import FrontierStore
 
     holdings = Holdings.open(root)
-    register = Register.load(holdings.sources)
+    register = Register.valid(holdings.sources)
     if bool(urls) == bool(source):
         raise UsageError("give URLs, or --source")
     owners = {register.get(source).id} if source else {manual.source_of(register, url) for url in urls}
@@ -152,7 +152,7 @@ def exclude(urls: tuple[str, ...], reason: str, root: Path) -> None:
     from crawler.frontier.store import FrontierStore
 
     holdings = Holdings.open(root)
-    register = Register.load(holdings.sources)
+    register = Register.valid(holdings.sources)
     owners = {manual.source_of(register, url) for url in urls}
     with _locked(holdings, owners), closing(FrontierStore(holdings.frontier)) as rows:
         count = manual.exclude(rows, register, urls, reason)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, get_args
 import click
 
 from archive.cli.command import archive_option, command, json_option, question
+from archive.cli.opening import valid_register_of
 from archive.cli.output import print_json, print_table, say
 from archive.custody.withheld import Withheld
 from archive.disk import make_folder, replace_file
@@ -82,7 +83,7 @@ def survey(asked: SurveyOptions, allow_loopback: bool, as_json: bool, root: Path
     if asked.all == bool(asked.sources):
         raise UsageError("name the sources to survey, or say --all")
     holdings = Holdings.open(root)
-    register = Register.load(holdings.sources)
+    register = valid_register_of(holdings)
     wanted = chosen(register, asked.sources, loopback=allow_loopback)
     done: dict[str, Survey] = {} if asked.again else fresh(root, [source.id for source in wanted], asked.days)
     if done:
@@ -98,6 +99,8 @@ def survey(asked: SurveyOptions, allow_loopback: bool, as_json: bool, root: Path
         print_table(rows(found), [spoken(name) for name in HEAD])
     if asked.write:
         _write_drafts(holdings, [(one, source) for one, source, _ in found])
+    if asked.all and register.broken:
+        raise register.broken[0]
     short = [source.id for _, source, verdict in found if verdict.todo not in DONE]
     return 6 if short else 0
 

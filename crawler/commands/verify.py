@@ -14,7 +14,7 @@ from typing import Final
 import click
 
 from archive.cli.command import archive_option, command, question
-from archive.cli.opening import for_writing
+from archive.cli.opening import for_writing, valid_register_of
 from archive.cli.output import say
 from archive.errors import CrawlError, NothingFound, UsageError
 from archive.holdings import Holdings
@@ -91,12 +91,12 @@ def verify_sources(asked: VerifyOptions, allow_loopback: bool, root: Path) -> in
     by = asked.by or (script.by if script else "") or (_prompt(tr("your name")) if script is None else "")
     if not by:
         raise UsageError("say who verifies: --by NAME")
-    sources = chosen(Register.load(holdings.sources), asked.sources, loopback=allow_loopback)
+    sources = chosen(valid_register_of(holdings), asked.sources, loopback=allow_loopback)
     for source in sources:
         _offer_draft(holdings, source, script)
     _sample(holdings, asked, loopback=allow_loopback)
     failed = []
-    for source in chosen(Register.load(holdings.sources), asked.sources, loopback=allow_loopback):
+    for source in chosen(Register.valid(holdings.sources), asked.sources, loopback=allow_loopback):
         why = _verify(holdings, source, script, by)
         if why:
             failed.append(source.id)
@@ -145,7 +145,7 @@ def _sample(holdings: Holdings, asked: VerifyOptions, *, loopback: bool) -> None
     """Crawls a sample of the sources of which too few articles are held."""
     from crawler.running import run
 
-    register = Register.load(holdings.sources)
+    register = Register.valid(holdings.sources)
     wanted = [register.get(name) for name in dict.fromkeys(asked.sources)]
     few = [source for source in wanted if not _holds_enough(holdings, source)]
     if not few or not asked.limit:

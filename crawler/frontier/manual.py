@@ -121,7 +121,7 @@ def _found(register: Register, url: str) -> tuple[Source, Candidate]:
         wire = as_fetched(url)
     except ValueError as error:
         raise UsageError("{url}: not an absolute http or https URL", url=url) from error
-    source = register.for_host(host_of(wire))
+    source = register.owner(host_of(wire))
     if source is None:
         raise UsageError("{wire}: no source of the register holds the host {host_of}", wire=wire, host_of=host_of(wire))
     return source, _candidate(source, wire)

@@ -121,6 +121,23 @@ def test_a_host_of_no_source_is_captured_and_stands_under_its_host_after_a_rebui
     assert archived(holdings.root, question) == found
 
 
+def test_a_file_that_is_not_valid_stops_what_may_be_its_own_alone(tmp_path: Path) -> None:
+    """A host that no source holds may be that of the broken file, which may say that it must not be touched."""
+    holdings = Holdings.create(tmp_path / "a", "Thư viện thử", "lien-he@thu.example")
+
+    async def run() -> list[tuple[int, list[Line], str]]:
+        async with raw_server(lambda path: answer_of(SITE.get(path))) as server:
+            (holdings.sources / "thu.toml").write_text(SOURCE.replace("{port}", str(server.port)), encoding="utf-8")
+            (holdings.sources / "hong.toml").write_text('id = "hong"\nnmae = "Báo hỏng"\n', encoding="utf-8")
+            own = await captured(server, holdings.root, "/tin/bai-1.html")
+            return [own, await captured(server, holdings.root, "http://127.0.0.1:9/tin/bai-1.html")]
+
+    own, strange = asyncio.run(run())
+    assert (own[0], own[1][0]["source"]) == (0, "thu"), own
+    assert strange[0] == 2, strange
+    assert "hong.toml: hosts: is missing" in strange[2]
+
+
 @pytest.mark.usefixtures("english")
 @pytest.mark.parametrize(
     ("url", "told"),

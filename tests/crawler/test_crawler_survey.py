@@ -14,9 +14,9 @@ from click.testing import CliRunner
 from crawling import answer_of, article, html, status
 from surveyed import FILE, Pages, Served, with_sites
 
-from archive.errors import UsageError
+from archive.errors import SourceError, UsageError
 from archive.learning import surveys
-from archive.sources import read_source
+from archive.sources import Register, read_source
 from archive.text.urls import url_key
 from crawler.commands.survey import survey
 from crawler.survey.model import Survey, fresh, keep
@@ -284,3 +284,21 @@ def test_no_source_named_is_a_question_and_not_the_whole_register(tmp_path: Path
     asked = CliRunner().invoke(survey, ["--archive", str(tmp_path)])
     assert isinstance(asked.exception, UsageError)
     assert "--all" in str(asked.exception)
+
+
+def test_a_file_that_is_not_valid_stops_the_survey_of_its_own_source_alone(tmp_path: Path) -> None:
+    def act(served: Served) -> tuple[Any, Any, Any]:
+        served.file("hong").write_text('id = "hong"\nnmae = "Báo hỏng"\n', encoding="utf-8")
+        register = Register.valid(served.archive / "sources", shipped=None)
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr("archive.sources.Register.valid", lambda *_: register)
+            every = served.invoke(survey, "--all", "--json")
+        return served.invoke(survey, "mot", "--json"), served.invoke(survey, "hong"), every
+
+    named, own, every = with_sites(tmp_path / "a", {"mot": site()}, act)
+    assert (named.exception, named.return_value) == (None, 0), named.output
+    assert "hong.toml: hosts: is missing" in named.stderr
+    assert [one["source"] for one in json.loads(named.stdout)] == ["mot"]
+    assert isinstance(own.exception, SourceError)
+    assert [one["source"] for one in json.loads(every.stdout)] == ["mot"]
+    assert isinstance(every.exception, SourceError), "one of all was not surveyed"

@@ -263,3 +263,12 @@ def test_fields_are_named_as_they_are_shown(
 ) -> None:
     monkeypatch.setenv("BAOTINH_LANG", "vi")
     assert fields_named(typed) == (names, rest)
+
+
+def test_a_file_that_is_not_valid_keeps_no_other_source_from_being_verified(tmp_path: Path) -> None:
+    file = held(tmp_path / "a")
+    file.with_name("hong.toml").write_text('id = "hong"\nnmae = "Báo hỏng"\n', encoding="utf-8")
+    done = verify(tmp_path / "a", {"*": True})
+    assert done.exception is None, done.output
+    assert "hong.toml: hosts: is missing" in done.stderr
+    assert read_source(file).status == "verified"

@@ -100,3 +100,12 @@ def test_crawl_o_leaves_the_articles_as_they_were_read(tmp_path: Path) -> None:
     assert ran.returncode == 0, ran.stderr
     items = [json.loads(line) for line in (tmp_path / "articles.jsonl").read_text().splitlines()]
     assert [item["headline"]["value"] for item in items] == ["Tỉnh ủy họp phiên thường kỳ"], ran.stderr
+
+
+def test_a_file_that_is_not_valid_stops_its_own_source_alone(tmp_path: Path) -> None:
+    archive = archive_of(tmp_path / "a", 9)
+    (archive / "sources" / "hong.toml").write_text('id = "hong"\nnmae = "Báo hỏng"\n')
+    listed, asked = scrapy(archive, "list"), scrapy(archive, "crawl", "hong")
+    assert (listed.returncode, "thu" in listed.stdout.split()) == (0, True), listed.stderr
+    assert "hong.toml: hosts: is missing" in listed.stderr
+    assert asked.returncode != 0

@@ -242,3 +242,17 @@ def test_a_page_that_takes_too_long_or_too_much_is_unread_and_the_others_are_rea
     with WorkerPool(holdings.root, REGISTER, processes, poisonous, seconds=1) as readers:
         told = [(answer.item[0], answer.reason) for answer in readers.read((number, place) for number in range(1, 7))]
     assert told == [(1, ""), (2, "time_limit"), (3, "too_large"), (4, "parser_crash"), (5, ""), (6, "")]
+
+
+def test_a_file_that_is_not_valid_leaves_its_own_source_as_it_was_read_and_is_told(
+    holdings: Holdings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parsers, "read_page", better)
+    (holdings.sources / "bao-tinh.toml").write_text('id = "bao-tinh"\nnmae = "Báo hỏng"\n', encoding="utf-8")
+    with database(holdings) as db:
+        before = tables(db)
+    for asked in ([], ["--source", "bao-tinh"]):
+        done = run(holdings, "reread", "--workers", "1", *asked)
+        assert (done.exit_code, "bao-tinh.toml: hosts: is missing" in done.stderr) == (2, True), done.output
+    with database(holdings) as db:
+        assert tables(db) == before

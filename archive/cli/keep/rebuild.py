@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from archive.cli.command import archive_option, command, json_option, question
-from archive.cli.opening import for_writing, reading, register_of
+from archive.cli.opening import for_writing, reading, register_of, valid_register_of
 from archive.cli.output import print_json, print_table, progress, say
 from archive.corpus.words import UNITS, Unit
 from archive.custody import rebuild as rebuilding
@@ -203,8 +203,10 @@ def reread(asked: RereadOptions, as_json: bool, root: Path) -> None:
     better parser makes no revision.
     """
     holdings = for_writing(root)
-    register = register_of(holdings)
-    if asked.source not in ("", IMPORTED) and not _is_held(holdings, asked.source):
+    register = valid_register_of(holdings)
+    if asked.source in register.broken_ids or (
+        asked.source not in ("", IMPORTED) and not _is_held(holdings, asked.source)
+    ):
         register.get(asked.source)
     since = asked.since.isoformat() if asked.since else ""
     selection = rereading.Selection(asked.source, since, asked.older_than, asked.restored)
@@ -218,6 +220,8 @@ def reread(asked: RereadOptions, as_json: bool, root: Path) -> None:
         say("nothing was written")
     for line in tally.damaged:
         click.echo(line, err=True)
+    if not tally.damaged and not asked.source and register.broken:
+        raise register.broken[0]
     if tally.damaged:
         raise DamageError(
             "records that cannot be read: {count}; what they showed when they were read stands. {way}",

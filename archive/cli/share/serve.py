@@ -11,7 +11,7 @@ from typing import Final
 import click
 
 from archive.cli.command import archive_option, command, question
-from archive.cli.opening import register_of
+from archive.cli.opening import valid_register_of
 from archive.cli.output import say
 from archive.errors import UsageError
 from archive.holdings import Holdings
@@ -117,7 +117,8 @@ def serve(asked: ServeOptions, root: Path) -> None:
         replay_address = asked.replay_url or serving.address_of(beside)
         applications.append((create_replay(holdings, names, room_address, tickets, asked.rate), beside))
     searching = (os.cpu_count() or 1) if asked.workers is None else asked.workers
-    room = create_room(holdings, register_of(holdings), names, replay_address, rules, tickets, asked.rate, searching)
+    register = valid_register_of(holdings)
+    room = create_room(holdings, register, names, replay_address, rules, tickets, asked.rate, searching)
     applications.insert(0, (room, bound))
 
     def ready() -> None:

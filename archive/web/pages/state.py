@@ -49,7 +49,7 @@ class Room:
 
     def reload(self) -> None:
         """Reads the register again: a source of the archive's own has changed."""
-        self.register = Register.load(self.holdings.sources)
+        self.register = Register.valid(self.holdings.sources)
 
     def covers(self, key: str) -> bool:
         """Whether the page with this key (archive.text.urls) was taken down."""
