@@ -29,7 +29,7 @@ SELECT reason, name, now, kind, count(*), min(url), min(due) FROM (
     JOIN authorities ON authorities.id = authority LEFT JOIN visits ON visits.url_id = urls.id
     WHERE urls.source = :source AND (state = 'failed' AND (reason GLOB 'http_5*' OR reason IN (
         'http_206', 'http_304', 'http_408', 'http_425', 'http_429', 'disconnect', 'time', 'timeout', 'dns', 'address',
-        'refused', 'connect', 'tls', 'not_http'))
+        'refused', 'connect', 'tls', 'not_http', 'redirects'))
         OR state = 'done' AND reason IN (SELECT value FROM json_each(:unread)))
     UNION ALL
     SELECT history.detail, authorities.name, history.run = :run, kind, url, urls.not_before FROM urls

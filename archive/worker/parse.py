@@ -29,6 +29,7 @@ from archive.worker.page import Page, blank_page, no_restorer, readable_title, r
 from archive.worker.requisites import requisites_of_page, requisites_of_sheet
 
 _NEVER_READ = frozenset({"image", "attachment", "media", "probe"})
+_LISTINGS = frozenset({"listing", "feed", "sitemap"})
 _LISTS = frozenset({"feed", "sitemap", "robots"})
 _TOLD = 0.8  # confidence at most of a date that the page itself does not print
 _PAGES = frozenset({"text/html", "application/xhtml+xml", ""})
@@ -115,6 +116,8 @@ def _read(
         reading = replace(reading, article=readable_title(article, page.source, restorer))
     promised = _promised(stored, page) and reading.article is None
     cut = reading.reason if reading.kind in ("feed", "sitemap") else ""
+    if capture.kind in _LISTINGS and reading.kind in ("attachment", "image"):
+        cut = "not_html"  # it names no article, and where its list goes on nobody knows
     return replace(page, reading=reading, reason="no_article" if promised else cut)
 
 

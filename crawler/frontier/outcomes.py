@@ -25,11 +25,11 @@ from crawler.frontier.limits import CrawlOptions, vietnam_today
 from crawler.frontier.listing_health import ListingHealth
 from crawler.frontier.lists import Lists
 from crawler.frontier.pace import Pace
-from crawler.frontier.recrawl import LISTINGS, NOT_THE_PAGE, Visit, remember, requeue_due, requeue_known, was_there
+from crawler.frontier.recrawl import DAY, LISTINGS, NOT_THE_PAGE, Visit, remember, requeue_due, requeue_known, was_there
 from crawler.frontier.soft404 import Soft404, is_soft404, leads_home
-from crawler.frontier.store import Candidate, Row
+from crawler.frontier.store import Candidate, Redirected, Row
 from crawler.http.capture import Errand, Fetched
-from crawler.http.verdict import Verdict, classify
+from crawler.http.verdict import MOST_HOPS, Verdict, classify
 from crawler.report import Tally
 from crawler.robots import Robots
 from crawler.scope import host_of, key_of, trap
@@ -260,8 +260,8 @@ class Outcomes:
                 visit = replace(visit, status=503)  # as what failed: its validators are those of another text
         if verdict.fate == "redirect" and row.kind == "article" and leads_home(row.url, verdict.target):
             verdict = replace(verdict, reason="redirect_home")
-        if verdict.fate == "failed" and visit.status == 304:
-            visit = replace(visit, status=503)  # nothing was the same: it is asked for again as what failed
+        if verdict.fate == "failed" and (visit.status == 304 or verdict.reason == "redirects"):
+            visit = replace(visit, status=503)  # nothing was the same, or no end: it is asked for again as what failed
         if verdict.reason in _ABSENT:
             visit = replace(visit, status=404)  # to be looked for again as what is gone
         self._disappeared(row, verdict, visit)
@@ -318,14 +318,25 @@ class Outcomes:
             self._rows.move(row, target, self._source.id)
             return [Candidate(target, row.kind, row.priority)]
         self.listing_health.failed(row, verdict.reason)
+        circle = [] if excluded else self._circle(row, key)
+        stale = next((one for one in circle if one.run != self._run), None)
+        if circle and stale is None:
+            self._rows.settle(row, "failed", "redirects", self._run, record)
+            for number, url in ((row.id, row.url), *((one.id, one.url) for one in circle)):
+                self._rows.fail_redirected(number, int(time.time()) + DAY)
+                self._rows.note(number, self._run, "failed", "redirects")
+                self.tally.ended("failed", "redirects", url)
+            return []
         if row.kind == "article" and not excluded:
             self._following.aliases.leads_to(target, key)
         candidate = Candidate(
             target, row.kind, row.priority, row.depth, row.hops + 1, row.url, row.published, excluded, key
         )
         new = self._rows.add([candidate], self._source.id) if known else []
-        if self._orders.only and not excluded and requeue_known(self._rows, candidate, self._run):
-            new = [candidate]
+        if stale is not None:  # an earlier run has met it: asked for again before it is believed
+            candidate = Candidate(stale.url, row.kind, row.priority, key=key_of(stale.url, self._source))
+        if (self._orders.only or stale is not None) and not excluded:
+            new = [candidate] if requeue_known(self._rows, candidate, self._run) else new
         if verdict.reason == "redirect_home":
             self._rows.settle(row, "failed", verdict.reason, self._run, record)
             self.tally.ended("failed", verdict.reason, row.url)
@@ -338,6 +349,19 @@ class Outcomes:
             self.tally.leading[leads] += 1
             self.tally.leads.setdefault(leads, f"{row.url} {target}")
         return [] if excluded else new
+
+    def _circle(self, row: Row, key: str) -> list[Redirected]:
+        """The other addresses of the circle in which `row` leads back to itself by way of `key`, as sites do that want
+        a cookie; none where it leads on.
+        """
+        own, found = key_of(row.url, self._source), list[Redirected]()
+        while key != own and len(found) < MOST_HOPS:
+            led = self._rows.redirected(key)
+            if led is None:
+                return []
+            found.append(led)
+            key = key_of(led.target, self._source)
+        return found if key == own else []
 
     def ending(self, queues: HostQueues, soonest: float) -> str:
         """Why a run ends in which nothing more may be asked for."""

@@ -106,6 +106,16 @@ class Row:
     failing: bool = False  # it failed when it was asked for last, in this run or before
 
 
+@dataclass(frozen=True, slots=True)
+class Redirected:
+    """A URL that led to `target` when it was asked for last, in `run`."""
+
+    id: int
+    url: str
+    run: str
+    target: str
+
+
 def digest_of(key: str) -> bytes:
     """The 16 bytes by which the frontier knows a URL with this key."""
     return hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=16).digest()
@@ -220,6 +230,21 @@ class FrontierStore:
         """Puts back the URLs that `where` meets, to be asked for at once, and `sets` more of them; their number."""
         back = f"UPDATE urls SET state = 'todo', reason = '', not_before = 0, attempts = 0{sets} WHERE {where}"  # noqa: S608
         return self.write(back, values).rowcount
+
+    def redirected(self, key: str) -> Redirected | None:
+        """The URL with this key, where it led on when it was asked for last."""
+        found = self.read(
+            "SELECT urls.id, url, urls.run, detail FROM urls JOIN history ON history.id ="
+            " (SELECT max(id) FROM history WHERE url_id = urls.id AND event = 'redirected')"
+            " WHERE key = ? AND state IN ('done', 'failed') AND reason IN ('redirected', 'redirects')",
+            (digest_of(key),),
+        ).fetchone()
+        return Redirected(*found) if found else None
+
+    def fail_redirected(self, row_id: int, due: int) -> None:
+        """Makes a URL failed because its redirects lead back to it, to be asked for again at `due` at the latest."""
+        self.write("UPDATE urls SET state = 'failed', reason = 'redirects' WHERE id = ?", (row_id,))
+        self.write("UPDATE visits SET status = 503, due = min(due, ?) WHERE url_id = ?", (due, row_id))
 
     def call_back(self, candidate: Candidate, name: str) -> None:
         """Remembers that the answer from the address of `candidate` is for the spider's method `name`."""

@@ -191,6 +191,14 @@ def test_a_deeper_page_of_a_listing_that_failed_is_asked_for_again_by_the_next_r
             raw(b"HTTP/1.1 200 OK\r\nETag: 1\r\n\r\n<title>Just a moment...</title><p>Checking"),
             "refused",
         ),
+        (
+            raw(
+                b"HTTP/1.1 200 OK\r\nETag: 1\r\n\r\n<html><body><script>document.cookie='D1N=1a2b'+'; path=/';"
+                b"window.location.reload(true);</script></body></html>"
+            ),
+            "refused",
+        ),
+        (raw(b"HTTP/1.1 302 Found\r\nSet-Cookie: a=1\r\nLocation: " + LINKS[7].encode() + b"\r\n\r\n"), "redirects"),
         (raw(b"HTTP/1.1 304 Not Modified\r\nETag: 1\r\n\r\n"), "http_304"),
         (raw(b"HTTP/1.1 206 Partial\r\nETag: 1\r\nContent-Range: bytes 0-399/900\r\n\r\n" + GOOD[:400]), "http_206"),
     ],

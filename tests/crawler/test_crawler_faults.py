@@ -284,3 +284,12 @@ def test_a_host_without_an_address_is_left_for_the_next_run(tmp_path: Path) -> N
     done = crawl(tmp_path, one(GOOD), source)
     assert (done.report.reason, done.report.left, done.paths) == ("unreachable", 1, [])
     assert re.search(r"khong-co\.invalid has no address|no name .* for khong-co\.invalid", done.report.trouble)
+
+
+def test_the_second_page_of_a_listing_that_is_a_document_is_told(tmp_path: Path) -> None:
+    """What stands behind it nobody knows: no link leads on from a PDF."""
+    document = status("200 OK", "Content-Type: application/pdf", body=b"%PDF-1.4")
+    home = html("Trang chủ", "/tin/bai-1.html", "/page-2/")
+    done = crawl(tmp_path, pages({"/": home, "/robots.txt": ROBOTS, "/tin/bai-1.html": GOOD, "/page-2/": document}))
+    assert done.report.tally.unread == {"not_html": 1}
+    assert done.report.tally.examples["unread not_html"].endswith("/page-2/")

@@ -23,6 +23,8 @@ _REFUSED: Final = re.compile(
     r"attention\s+required",
     re.IGNORECASE,
 )
+_COOKIE: Final = re.compile(rb"document\.cookie\s*=.*\blocation\b", re.DOTALL)
+"""A script that sets a cookie and loads the page again (D1N, a Vietnamese host's wall): nothing else is on the page."""
 _LOGIN: Final = re.compile(r"^(?:trang\s+)?đăng\s+nhập|sign\s+in$|^log\s?in\b|yêu\s+cầu\s+đăng\s+nhập", re.IGNORECASE)
 _FAILED: Final = re.compile(
     r"server\s+error\s+in|runtime\s+error|fatal\s+error|lỗi\s+hệ\s+thống|hệ\s+thống\s+đang\s+(?:bảo\s+trì|nâng\s+cấp)|service\s+unavailable|"
@@ -64,6 +66,9 @@ def _whole(page: Page) -> list[str]:
     text = text_of(page.top if body is None else body)
     if not text and not page.has("a", "img", "script", "iframe", "frame", "form"):
         raise Unreadable("empty", "a page without text")
+    unseen = "".join(text_of(element) for element in page.top.iter("script", "noscript"))
+    if _COOKIE.search(page.markup) and "".join(text.split()) == "".join(unseen.split()):
+        raise Unreadable("refused", "a script that sets a cookie and loads the page again")
     return [text] if 0 < len(text) <= _MESSAGE else []
 
 
