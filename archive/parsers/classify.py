@@ -32,6 +32,8 @@ _SYLLABLE: Final = 5  # letters of one, with the blank
 _LONG_HEADLINE: Final = 6  # syllables; listings have shorter titles
 _SHORT_HEADLINE: Final = 4  # syllables; so short are the names of sections and of pages about an office
 _NOTICE_HEADLINE: Final = 3  # words: "Tài liệu tuyên truyền" heads a document, one word or two an editor's trial
+_LITTLE: Final = 30  # words of a text
+_BRIEF: Final = 0.5
 _NEAR: Final = 3  # items right above the text
 _NOTICE: Final = 60  # words, fewer are what stands beside a notice's document
 _RUNS: Final = 2  # lines of running text
@@ -98,9 +100,10 @@ class Look:
 
     @cached_property
     def length(self) -> int:
-        """Words of the text."""
+        """Words of the text, and of the captions: a photo story has little else."""
         lead = self.article.lead
-        return sum(count_words(text) for text in (*self.article.body, lead.value if lead else ""))
+        texts = (*self.article.body, *self.article.captions, lead.value if lead else "")
+        return sum(map(count_words, texts))
 
     @cached_property
     def says(self) -> int:
@@ -158,6 +161,13 @@ def _is_called_as_sections(look: Look) -> float:
 def _is_notice(look: Look) -> bool:
     """Whether a document stands in the place of a text, under a headline that says what it is."""
     return look.notice and count_words(look.article.headline.value) >= _NOTICE_HEADLINE
+
+
+def _says_little(look: Look) -> float:
+    """Whether there is hardly a word; under a dated headline it is news in brief, as portals have it with a picture."""
+    if look.notice or look.length >= _LITTLE:
+        return 0.0
+    return _BRIEF if look.article.published is not None and look.says >= _LONG_HEADLINE else 1.0
 
 
 def _is_title(look: Look) -> bool:
@@ -242,7 +252,7 @@ ROWS: Final = (
     Row("a hundred words", 1.0, lambda look: look.length >= 100),
     Row("many more words", 1.25, lambda look: look.length >= 250),
     Row("a thousand words", 1.0, lambda look: look.length >= 1000),
-    Row("hardly a word", -3.0, lambda look: look.length < 30 and not look.notice),
+    Row("hardly a word", -3.0, _says_little),
     Row("a document in the place of a text", 4.5, _is_notice),
     Row("a heading of another article", -3.0, _heads_teaser),
     Row(
@@ -251,7 +261,7 @@ ROWS: Final = (
         lambda look: (
             not look.pointers
             and look.article.published is not None
-            and (look.running >= _RUNS or look.article.byline is not None)
+            and (look.running + bool(look.article.captions) >= _RUNS or look.article.byline is not None)
         ),
     ),
     Row("an entry of the menu", -3.0, _is_of_menu),

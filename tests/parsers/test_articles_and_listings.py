@@ -11,7 +11,7 @@ import pytest
 from parsing import reading_of
 from village_road import HEADLINE, PARAGRAPHS, TEXT, URL
 
-from archive.model import Reading
+from archive.model import Article, Reading
 from archive.text.folding import tokens
 
 
@@ -164,3 +164,22 @@ def test_the_name_of_the_section_that_heads_an_article_and_links_to_itself_makes
     article = reading_of(page, "http://bao.example/Default.aspx?tabid=87&ItemID=4512").article
     assert article is not None
     assert article.headline.value == headline
+
+
+def test_news_in_brief_and_a_photo_story_are_articles_and_an_undated_line_is_none() -> None:
+    text = "Theo báo cáo, đến hết tháng 8, toàn huyện có 14/17 xã hoàn thành số hóa hồ sơ địa chính."
+    figure = "<figure><img src='/{0}.jpg' width=600><figcaption>Tổ công nghệ số hướng dẫn bà con cài đặt ứng dụng ở thôn {0}</figcaption></figure>"
+    page = "<title>Huyện Bản Mạ</title><div><h3>{headline}</h3>{date}<div><p>{text}</p>{pictures}</div></div><div><p>Số người truy cập: 1.234</p></div>"
+
+    def article(pictures: int, date: str = "<div>12/09/2024</div>") -> Article | None:
+        shown = "".join(map(figure.format, range(pictures)))
+        headline = "Bản Mạ đẩy mạnh số hóa hồ sơ địa chính ở cơ sở"
+        markup = page.format(headline=headline, date=date, text=text, pictures=shown)
+        return reading_of(markup, "http://banma.example/?pageid=27&id=1204").article
+
+    brief, story, undated = article(1), article(4), article(1, date="")
+    assert brief is not None
+    assert brief.body == (text,)
+    assert story is not None
+    assert len(story.captions) == 4
+    assert undated is None
