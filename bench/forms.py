@@ -1,8 +1,9 @@
 """Made pages of provincial portals, each part in one of the forms that portals give it, drawn by a seed.
 
-`python -m bench.forms [--draw 7] [--pages 1000] [--show day]` reads each page alone and prints how many fields are
+`python -m bench.forms [--of kinds] [--draw 7] [--pages 1000] [--show day]` reads each page alone and prints how many fields are
 right, and for which forms a field fails at least twice as often as elsewhere: a fault shows as a form, not as a page.
 A first look is the figure of a draw that nobody has run; mend causes on another one. `--show FIELD` prints pages.
+`--of kinds` draws other pages: photo stories, interviews, plans, poems, briefs (`bench/kinds.py`).
 """
 
 # ruff: noqa: E501 - markup is read as portals print it, on one line
@@ -19,6 +20,7 @@ from typing import Any, Final
 from archive.errors import Unreadable
 from archive.model import Article
 from archive.parsers import read_page
+from bench import kinds
 from bench.provincial import slug_of
 
 _TOLD: Final = 4  # forms at most that are named for a field, and failures at least
@@ -307,6 +309,7 @@ def _fields(article: Article) -> dict[str, Any]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Prints the table."""
     parser = argparse.ArgumentParser(description="made pages, each part in one of its forms")
+    parser.add_argument("--of", choices=("parts", "kinds"), default="parts", help="which pages are made")
     parser.add_argument("--draw", type=int, default=1, help="the seed")
     parser.add_argument("--pages", type=int, default=600)
     parser.add_argument(
@@ -318,7 +321,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     wrong: dict[tuple[str, str, str], int] = defaultdict(int)
     failed: dict[str, int] = defaultdict(int)
     for _ in range(options.pages):
-        form, url, markup, truth = drawn(chance)
+        form, url, markup, truth = (kinds.drawn if options.of == "kinds" else drawn)(chance)
         found = read(url, markup)
         misread = [name for name, value in truth.items() if found.get(name) != value] if found else ["refused"]
         for name in [*misread, *["whole"] * bool(misread)]:
