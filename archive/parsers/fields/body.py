@@ -18,6 +18,7 @@ from archive.parsers.fields.signature import without_signature
 
 _NAMED_FILE = re.compile(r"(?:tải\s+(?:về|xuống)|download|\.(?:pdf|docx?|xlsx?|pptx?|zip|rar))$", re.IGNORECASE)
 _ROWS = ("li", "tr", *HEADINGS)
+_LABEL = re.compile(r"\W*(?:tập\s+tin|file|tệp|tài\s+liệu)\s+đính\s+kèm\s*:\W*", re.IGNORECASE)  # of a theme's
 _FEWEST_BEHIND = 2  # lines behind a lead that is not bold
 _LONGEST_LEAD = 90  # words
 SHORTEST_LEAD = 12  # words of a bold first line; shorter ones are subheadings
@@ -49,8 +50,8 @@ def sort_out(page: Page, items: Items, by: str, *, want_lead: bool = False) -> B
         item for item in items if (not is_file(item.href) if isinstance(item, Picture) else not _is_furniture(item))
     ]
     captions, images, lines = without_captions(page, items)
-    while len(lines) > 1 and is_of_edit(lines[-1]) and date_of(page, lines[-1]) is not None:
-        lines.pop()  # "Cập nhật lần cuối: 01/02/2025", the article's or the site's
+    while len(lines) > 1 and _is_counted(page, lines[-1]):
+        lines.pop()
     lines, byline, credit = without_signature(lines)
     lead = None
     if want_lead and lines and _is_lead(lines):
@@ -68,6 +69,12 @@ def sort_out(page: Page, items: Items, by: str, *, want_lead: bool = False) -> B
         lead=lead,
         items=tuple(items),
     )
+
+
+def _is_counted(page: Page, line: Line) -> bool:
+    """Whether a last line is a counter without a label, or dates an edit: "Cập nhật lần cuối: 01/02/2025"."""
+    edited = is_of_edit(line) and date_of(page, line) is not None
+    return edited or (not line.links and line.text.replace(".", "").isdecimal())
 
 
 def _join_soft_breaks(items: Items) -> Items:
@@ -115,6 +122,8 @@ def _is_furniture(line: Line) -> bool:
     """Whether a line is no part of the text: a button, a counter, a file box's line, "xem tại đây"."""
     if "wp-block-file" in line.css or "news-download-file" in line.css:
         return True
+    if line.links and all(map(_is_offered, line.links)) and _LABEL.fullmatch(_unlinked(line)):
+        return True
     if line.linked > 0.9 and _NAMED_FILE.search(line.text) and all(map(_is_offered, line.links)):
         return True
     if line.length > 1 and len(line.links) > 1 and line.linked > 0.8 and all(map(_is_button, line.links)):
@@ -128,10 +137,15 @@ def _is_furniture(line: Line) -> bool:
 
 def _is_linked(line: Line) -> bool:
     """Whether no letter of a line stands outside its links."""
+    return not any(map(str.isalnum, _unlinked(line)))
+
+
+def _unlinked(line: Line) -> str:
+    """What a line says outside its links."""
     text = line.text
     for link in line.links:
         text = text.replace(link.text, "", 1)
-    return not any(map(str.isalnum, text))
+    return text
 
 
 def _is_button(link: Anchor) -> bool:

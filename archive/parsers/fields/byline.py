@@ -32,7 +32,6 @@ _BY: Final = re.compile(
 _POSTED_BY: Final = re.compile(r"(?:người\s+(?:đăng|viết|gửi)|tác\s+giả|author)\s*:\s*(?P<name>\S.*)", re.IGNORECASE)
 _LONGEST_LINE: Final = 12  # words of a line that names the author
 _LONGEST_NAMES: Final = 7  # words of two authors in a date line
-_NEWSROOM: Final = re.compile(r"ban\s+biên\s+tập|bbt|nhóm\s+(?:pv|phóng\s+viên)", re.IGNORECASE)
 _LONGEST_BADGED: Final = 5  # words of it
 _LONGEST_BOX: Final = 80  # words of what introduces an author
 _WEEKDAY: Final = re.compile(r"thứ\s|chủ\s+nhật|ngày|cập\s+nhật|lượt|trang\s", re.IGNORECASE)
@@ -135,7 +134,7 @@ def _beside_date(seen: Around) -> Iterator[Named]:
 
 def _lone_name(line: Line) -> str:
     """The full name that a line is, or that stands in it beside one word: a badge, a rank."""
-    if words.is_full_name(line.text) or _NEWSROOM.fullmatch(line.text):
+    if words.is_full_name(line.text) or words.is_newsroom(line.text):
         return line.text
     if line.length > _LONGEST_BADGED:
         return ""
@@ -191,7 +190,7 @@ def _told(seen: Around) -> Iterator[Named]:
     """All authors that JSON-LD or Open Graph names, unless it names the site."""
     page = seen.zones.page
     name = seen.zones.meta.author or ", ".join(one for one in page.metas("article:author") if "/" not in one)
-    if _NEWSROOM.fullmatch(name):
+    if words.is_newsroom(name):
         return  # told on every page of a site, whoever wrote
     if fold(name) not in fold(page.title()) and not same_words(name, page.meta("og:site_name")):
         yield Named(Found(name, by=TOLD))
@@ -235,7 +234,7 @@ def _profile(seen: Around) -> Iterator[Named]:
 
 def _house(seen: Around) -> Iterator[Named]:
     """The organisation or newsroom that JSON-LD names as author, where no person is named."""
-    if _NEWSROOM.fullmatch(name := seen.zones.meta.author or ""):
+    if words.is_newsroom(name := seen.zones.meta.author or ""):
         yield Named(Found(name, by=TOLD))
     if seen.zones.meta.house and seen.zones.meta.house != seen.zones.page.publisher:
         yield Named(Found(seen.zones.meta.house, by=_HOUSE))

@@ -107,7 +107,10 @@ def _plain_captions(items: Items) -> set[int]:
 def _signs(items: Items, position: int) -> bool:
     """Whether a line says who wrote the text, or where it comes from, behind all of it."""
     line = items[position] if position < len(items) else None
-    if not isinstance(line, Line) or not (words.is_person(line.text) or words.SOURCE_LABEL.match(line.text)):
+    if not isinstance(line, Line) or not (
+        (words.is_full_name if line.align == "right" else words.is_person)(line.text.strip("()"))
+        or words.SOURCE_LABEL.match(line.text)
+    ):
         return False
     return _is_last(items, position)
 

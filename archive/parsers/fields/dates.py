@@ -16,8 +16,8 @@ from archive.parsers.fields import vocabulary as words
 from archive.text.dates import read_date
 
 _DATE_LITTER: Final = re.compile(
-    r"\d+|[^\w\s]|\b(?:thứ|một|hai|ba|tư|năm|sáu|bảy|tám|chín|mười|chủ|nhật|ngày|tháng|giờ|phút|đăng|tạo|tin|cập|lúc|gmt|am|pm|sa|ch|utc|xuất|bản|update|updated|date|time|"
-    r"lượt|xem|view|views|post|posted|created|on|th?\d{1,2}|cn|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|h|at|published|"
+    r"\d+|[^\w\s]|\b(?:thứ|một|hai|ba|tư|năm|sáu|bảy|tám|chín|mười|chủ|nhật|ngày|tháng|giờ|phút|được|đăng|tạo|tin|cập|lúc|gmt|am|pm|sa|ch|utc|xuất|bản|update|updated|date|time|"
+    r"lượt|xem|view|views|post|posted|created|on|th?\d{1,2}|cn|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|h|a|at|published|"
     r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b",
     re.IGNORECASE,
 )
@@ -72,7 +72,7 @@ def find_moment(zones: Zones) -> tuple[Moment | None, int]:
         moment = date_of(page, item)
         if moment is None or (position >= end and (_dates_another(page, items, position) or _leads_away(page, item))):
             continue
-        if start + 3 <= position < end and not _is_date(_unlinked(item)):
+        if start + 3 <= position < end and not _is_alone(_unlinked(item)):
             continue
         moment = _with_hour(page, items, position, moment)
         cost = (
@@ -168,7 +168,17 @@ def _leads_away(page: Page, line: Line) -> bool:
 def _is_date(text: str) -> bool:
     """Whether a link's text is a date and nothing else: many themes link the date to the article or its month."""
     digits = sum(character.isdecimal() for character in text)
-    return digits >= _FEWEST_DIGITS and not _DATE_LITTER.sub(" ", text).split()
+    return digits >= _FEWEST_DIGITS and not _beside_date(text)
+
+
+def _is_alone(text: str) -> bool:
+    """Whether a line of the text is a date, or one with the newsroom: "Ban Biên tập | 12/09/2024"."""
+    return _is_date(text) or words.is_newsroom(_beside_date(text))
+
+
+def _beside_date(text: str) -> str:
+    """What a text says beside a date."""
+    return " ".join(_DATE_LITTER.sub(" ", text).split())
 
 
 def _unlinked(line: Line) -> str:

@@ -343,7 +343,7 @@ def _dated(seen: Shown) -> Iterator[bool]:
 
 def _full_stop(seen: Shown) -> Iterator[bool]:
     text, tag = seen.line.text, seen.line.element.tag
-    yield text.endswith(".") and not text.endswith("..") and tag not in ("h1", "h2")
+    yield text.endswith(".") and not text.endswith("..") and tag != "h1"
 
 
 HEADLINE: Final = Table[Shown, bool](

@@ -46,10 +46,15 @@ def find_lead(page: Page, items: Items, first: int, start: int, end: int, meta: 
         if position < start:
             candidates.append(position)
     if len(candidates) == 1:
-        return candidates[0]
+        return candidates[0] if _has_text(items[candidates[0] + 1 : end]) else -1
     if candidates and described:
         return next((position for position in candidates if _begins_alike(items[position].text, described)), -1)  # type: ignore[union-attr]
     return -1 if candidates else _outside(items, max(first, start), end)
+
+
+def _has_text(behind: Items) -> bool:
+    """Whether a sentence stands behind a lead; the only one is the text."""
+    return any(isinstance(item, Line) and is_running(item) and item.length >= _SHORTEST_LEAD for item in behind)
 
 
 def _outside(items: Items, start: int, end: int) -> int:

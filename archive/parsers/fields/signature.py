@@ -10,16 +10,18 @@ from archive.parsers.blocks.lines import Line
 from archive.parsers.document.address import is_file
 from archive.parsers.fields import vocabulary as words
 
-_AUTHOR_CLASS: Final = re.compile(r"author|tac-?gia|byline|but-?danh", re.IGNORECASE)
+_AUTHOR_CLASS: Final = re.compile(r"author|tac-?gia|byline|but-?danh|nguoi-?viet", re.IGNORECASE)
 _WORK_BEFORE: Final = re.compile(
     r"^(?i:tin|bài|ảnh|clip|video)(?:\s*(?:,|và|&|-|–)\s*(?i:tin|bài|ảnh|clip|video))*\s+(?=[A-ZĐÂĂÊÔƠƯ]\w)"
 )
 _CONTACT: Final = re.compile(r"\s*\(?(?:e-?mail\s*:?)?\s*[\w.+-]+@[\w-]+\.[\w.-]+\s*\)?$", re.IGNORECASE)
 _INITIALS_BEHIND: Final = re.compile(r"(?<=[a-zà-ỹ])\s+[-–]\s+[A-ZĐ]{2,5}\.?$")
+_DASHES: Final = "-–— "
 PLAIN_NAME: Final = "last line, a name"
 WITH_OFFICE: Final = "last lines, set apart, with the office"
 OFFICE: Final = "last lines, set to the right"
 _LONGEST_NAME: Final = 12  # words behind a label
+_FILE_LINE: Final = 12  # words of a line that offers a file
 _LONGEST_LINE: Final = 200  # letters of a name with an address
 TAIL = 6  # lines at the end among which signature and credit are looked for
 
@@ -41,7 +43,7 @@ def without_signature(lines: list[Line]) -> tuple[list[Line], Found | None, Foun
             rest.pop(position)
         elif not _without_contact(line.text) and position > 1 and signature_in(before, rest[position - 2]) is not None:
             rest.pop(position)
-        elif not (line.linked > 0.5 and any(is_file(link.href) for link in line.links)):
+        elif line.length > _FILE_LINE or not any(is_file(link.href) for link in line.links):
             break
         position -= 1
     return rest, byline, credit
@@ -79,9 +81,9 @@ def credit_in(line: Line) -> Found | None:
 
 def signature_in(line: Line, before: Line) -> Found | None:
     """The author that a line names: after a label, or as a name set apart from the text; no heading does."""
-    text = _without_contact(line.text)
+    text = _without_contact(line.text).strip(_DASHES)
     label = words.BYLINE_LABEL.match(text)
-    if label and len(label["name"].split()) <= _LONGEST_NAME and not text.endswith(("!", "?", "…")):
+    if label and len(label["name"].split()) <= _LONGEST_NAME:
         name = _bare(label["name"].strip(" ."))
         return Found(text if ":" in name else name, by="last lines, label", raw=text)
     apart = _is_apart(line)
@@ -101,11 +103,12 @@ def signature_in(line: Line, before: Line) -> Found | None:
 
 
 def _bare(text: str) -> str:
-    """A signature without the brackets around all of it, the work in front and the office's initials behind it.
+    """A signature without the brackets or dashes around it, the work in front and the office's initials behind it.
 
-    >>> _bare("(Tin, ảnh Ngô Tấm – Thanh Tiến)"), _bare("Vương Hợp – ĐTT."), _bare("Bài và ảnh")
+    >>> _bare("(Tin, ảnh Ngô Tấm – Thanh Tiến)"), _bare("- Vương Hợp – ĐTT."), _bare("Bài và ảnh")
     ('Ngô Tấm – Thanh Tiến', 'Vương Hợp', 'Bài và ảnh')
     """
+    text = text.strip(_DASHES)
     name = text[1:-1].strip() if text.startswith("(") and text.endswith(")") else text
     name = _WORK_BEFORE.sub("", name, count=1)
     role = words.ROLE_BEFORE.match(name)

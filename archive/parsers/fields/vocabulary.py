@@ -15,7 +15,7 @@ _WORK = (
 _ROLE = r"(?:(?:phóng|biên\s+tập|cộng\s+tác|thông\s+tín|phát\s+thanh)\s+viên|nhà\s+báo|tác\s+giả|pv|btv|ctv)"
 BYLINE_LABEL = re.compile(
     rf"^[-–(\[]?\s*(?:(?:{_WORK}(?:\s*(?:,|và|-|–|&|/|\+)\s*{_WORK})*|(?:nhóm\s+)?(?:thực\s+hiện|tác\s+giả(?:\s+bài\s+viết)?|"
-    rf"người\s+(?:viết|đăng))|{_ROLE})\s*:|(?:được\s+)?viết\s+bởi\s*:?)\s*(?P<name>\S.*?)[)\]]?\s*$",
+    rf"người\s+(?:viết|đăng))|{_ROLE})\s*:|(?:được\s+)?viết\s+bởi\s*:?)\s*(?P<name>\S.*?)(?<![!?…])[)\]]?\s*$",
     re.IGNORECASE,
 )
 SOURCE_LABEL = re.compile(
@@ -48,7 +48,7 @@ READ_MORE = re.compile(
     re.IGNORECASE,
 )
 BOILERPLATE = re.compile(
-    r"^(?:[-–—*\s]*(?:quảng\s+cáo|advertisement|advertisements)[-–—*:\s]*|[-–|•\s]*(?:lượt\s+xem|số\s+lượt\s+xem|đã\s+xem|lượt\s+truy\s+cập|số\s+lần\s+đọc|lượt\s+đọc)\s*:?\s*[\d.,]*(?:\s+(?:lần|lượt))?|[\d.,]+\s+(?:lượt\s+xem|lượt\s+đọc|phút\s+đọc)|(?:bạn\s+)?(?:cần|phải|vui\s+lòng|hãy)\s+đăng\s+nhập.{0,40}|[\d.,]+\s*/\s*5(?:\s*\(.{1,20}\))?|\d+\s+(?:phút|giờ|ngày|tuần|tháng)\s+trước|trang\s+chủ\s*[/»›>|-].{0,60}|tài\s+trợ|(?:tin\s+|bài\s+)?(?:đọc|xem)\s+nhiều(?:\s+nhất)?|"
+    r"^(?:[-–—*\s]*(?:quảng\s+cáo|advertisement|advertisements)[-–—*:\s]*|[-–|•\s]*(?:lượt\s+xem|số\s+lượt\s+xem|đã\s+xem|(?:(?:tổng\s+)?số\s+)?(?:(?:người|lượt|khách)\s+)?(?:đang\s+)?(?:truy\s+cập|trực\s+tuyến|online)|số\s+lần\s+đọc|lượt\s+đọc)\s*:?\s*[\d.,]*(?:\s+(?:lần|lượt))?|[\d.,]+\s+(?:lượt\s+xem|lượt\s+đọc|phút\s+đọc)|(?:bạn\s+)?(?:cần|phải|vui\s+lòng|hãy)\s+đăng\s+nhập.{0,40}|[\d.,]+\s*/\s*5(?:\s*\(.{1,20}\))?|\d+\s+(?:phút|giờ|ngày|tuần|tháng)\s+trước|trang\s+chủ\s*[/»›>|-].{0,60}|tài\s+trợ|(?:tin\s+|bài\s+)?(?:đọc|xem)\s+nhiều(?:\s+nhất)?|"
     r"in\s+trang|in\s+ra|in\s+bài(?:\s+viết)?|bản\s+in|gửi\s+email|giới\s+thiệu\s+bài\s+viết.*|lưu\s+bài\s+viết.*|lưu\s+(?:bài|tin|tệp|file|lại)|(?:sao\s+chép|copy)\s+(?:liên\s+kết|link|đường\s+dẫn)|chia\s+sẻ.{0,30}|thích|zalo|facebook|"
     r"twitter|(?:kích\s+)?cỡ\s+chữ.*|[at][-+]?(?:\s*[at][-+]?){1,3}|nghe\s+(?:bài|đọc).{0,20}|tự\s+động\s+phát|tổng\s+số\s+điểm\s+của\s+bài\s+viết.*|xếp\s+hạng.*|click\s+để\s+"
     r"đánh\s+giá.*|link\s+bài\s+viết\s*:.*|play\s+video|current\s+time\b.*|trang\s*:?\s*\d+(?:[\s|,/]+\d+)*[\s»›>]*|số\s+lượt\s+người\s+xem.*|tin\s+mới(?:\s+nhất)?|ý\s+kiến\s+bạn\s+đọc.*|(?:gửi\s+)?bình\s+luận.{0,20}|copy\s+link|quay\s+lại|về\s+đầu\s+trang|trở\s+về|tin\s+ảnh|"
@@ -89,7 +89,7 @@ def is_name(text: str) -> bool:
     words = text.replace("(", " ").replace(")", " ").split()
     if not 1 <= len(words) <= MOST_NAME_WORDS or any(character.isdecimal() for character in text):
         return False
-    if text.endswith((":", "!", "?", "…", ";", "./.")) or '"' in text or "“" in text:
+    if text.endswith((":", "!", "?", "…", ";", "./.", "+")) or '"' in text or "“" in text:
         return False
     parts = [part for part in _NAME_JOINTS.split(text) if part]
     return bool(parts) and all(_is_one_name(part) for part in parts)
@@ -103,6 +103,7 @@ def is_full_name(text: str) -> bool:
     return all(len(part) > 1 and part.isalpha() and _CAPITAL.match(part) for part in parts)
 
 
+_NEWSROOM = re.compile(r"ban\s+biên\s+tập|bbt|nhóm\s+(?:pv|phóng\s+viên)", re.IGNORECASE)
 _SURNAME = re.compile(
     r"(?:nguyễn|trần|lê|phạm|hoàng|huỳnh|phan|vũ|võ|đặng|bùi|đỗ|hồ|ngô|dương|lý|đào|đinh|lương|mai|trịnh|đoàn|tô|cao|trương|hà|lâm|tạ|"
     r"chu|châu|la|quách|thái|triệu|vương|tống|lưu|phùng|kiều|nông|ma|vi|lò|giàng|sùng|bế)",
@@ -129,6 +130,11 @@ def is_account(text: str) -> bool:
     """Whether `text` is the name that a CMS gives an account ("Super User", "admin", "vanthu"): nobody who writes."""
     name = text.strip()
     return _ACCOUNT.fullmatch(name) is not None or _LOGIN.fullmatch(name) is not None
+
+
+def is_newsroom(text: str) -> bool:
+    """Whether `text` names those who write for a site, and no one of them: "Ban Biên tập", "Nhóm PV"."""
+    return _NEWSROOM.fullmatch(text) is not None
 
 
 def is_office(text: str) -> bool:

@@ -342,3 +342,35 @@ def test_the_site_is_not_the_author_of_its_articles() -> None:
     article = reading_of(markup, URL).article
     assert article is not None
     assert article.byline is None
+
+
+def test_the_thanks_of_an_interviewer_sign_nothing() -> None:
+    said = "<p><b>PV: Huyện có giải pháp gì?</b></p><p>Ông Thọ: Huyện đã kiến nghị doanh nghiệp đầu tư thêm 12 trạm phát sóng.</p><p><b>PV: Xin cảm ơn ông!</b></p>"
+    article = article_of(f"<h1>{HEADLINE}</h1><div>{PARAGRAPHS}{said}</div>")
+    assert article.byline is None
+    assert article.body[-1] == "PV: Xin cảm ơn ông!"
+
+
+def test_letter_sizes_beside_the_date_name_no_author() -> None:
+    article = article_of(
+        f"<h1>{HEADLINE}</h1><div>Thứ năm, 12/09/2024 | 15:20 GMT+7 | A- A A+</div><div>{PARAGRAPHS}</div>"
+    )
+    assert article.byline is None
+    assert value(article.published) == "2024-09-12T15:20+07:00"
+
+
+@pytest.mark.parametrize(
+    "signed",
+    [
+        '<p style="text-align:right">- Hoàng Thị Thu Hiền -</p>',
+        '<p style="text-align:right"><em>(Hoàng Thị Thu Hiền)</em></p>',
+        '<div class="nguoiviet">Hoàng Thị Thu Hiền</div>',
+    ],
+)
+@pytest.mark.parametrize("behind", ["", '<div>Tệp đính kèm: <a href="/f/ke-hoach.pdf">ke-hoach.pdf</a></div>', "345"])
+def test_a_name_signs_behind_a_caption_and_above_a_file_or_a_counter(signed: str, behind: str) -> None:
+    picture = '<figure><img src="/a.jpg" width="600"><figcaption>Đường liên thôn mới đổ bê tông</figcaption></figure>'
+    article = article_of(f"<h1>{HEADLINE}</h1><div><div>{PARAGRAPHS}{picture}{signed}</div>{behind}</div>")
+    assert value(article.byline) == "Hoàng Thị Thu Hiền"
+    assert article.body == TEXT
+    assert article.captions == ("Đường liên thôn mới đổ bê tông",)

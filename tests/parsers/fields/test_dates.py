@@ -334,3 +334,11 @@ def test_the_articles_footer_dates_it_and_not_the_last_edit_of_the_site_below() 
     main = f"<article><header><h1>{HEADLINE}</h1></header><div>{PARAGRAPHS}</div><footer><div>05/03/2024</div></footer></article>"
     article = article_of(f"{main}<div><p>Cập nhật lần cuối: 01/02/2025</p></div>")
     assert value(article.published) == "2024-03-05"
+
+
+def test_the_newsroom_and_a_date_below_the_text_date_it() -> None:
+    article = article_of(
+        f"<div>Hôm nay: 03/02/2025</div><div><h1>{HEADLINE}</h1>{PARAGRAPHS}<div>Ban Biên tập | 12/09/2024 15:20</div></div>"
+    )
+    assert value(article.published) == "2024-09-12T15:20+07:00"
+    assert article.body == TEXT

@@ -277,3 +277,11 @@ def test_a_heading_below_a_sentence_of_the_text_is_a_subheading(dated: str) -> N
     assert article is not None
     assert article.headline.value == HEADLINE
     assert article.body == (TEXT[0], "Chung sức làm đường mới", *TEXT[1:])
+
+
+def test_a_lead_set_as_a_heading_is_not_the_headline() -> None:
+    page = f'<title>{SITE}</title><div><table><tr><td class="tieude">{HEADLINE}</td></tr></table><div>05/03/2024</div><h2 class="sapo">{LEAD}</h2><div>{PARAGRAPHS}</div></div>'
+    article = reading_of(page, "http://bao.example/?pageid=27&id=1204").article
+    assert article is not None
+    assert article.headline.value == HEADLINE
+    assert value(article.lead) == LEAD

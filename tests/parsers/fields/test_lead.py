@@ -187,3 +187,14 @@ def test_a_first_paragraph_called_lead_is_the_lead_without_being_bold() -> None:
     assert article.lead is not None
     assert article.lead.value == LEAD
     assert article.body == TEXT
+
+
+def test_the_only_sentence_of_a_photo_story_is_its_text() -> None:
+    pictures = "".join(
+        f'<center><img src="/{number}.jpg" width="600"><br><em>Bà con đổ bê tông đoạn đường thứ {number}</em></center>'
+        for number in range(3)
+    )
+    article = article_of(f"<h1>{HEADLINE}</h1><div>05/03/2024</div><div>{LEAD}<br><br>{pictures}</div>")
+    assert article.lead is None
+    assert article.body == (LEAD,)
+    assert len(article.captions) == 3
