@@ -162,10 +162,15 @@ def _prepare_odd(text: str) -> Prepared:
     """The same for a text with characters beyond those of Vietnamese news: invisible, compatible, foreign ones."""
     pieces: list[str] = []
     offsets: list[int] = []
-    for position, letter in enumerate(text):
-        plain = _plain(letter)
-        pieces.append(plain)
-        offsets.extend([position] * len(plain))
+    for run in _RUNS.finditer(text):
+        start, end = run.span()
+        if run.lastindex:
+            pieces.append(run[0])
+            offsets.extend(range(start, end))
+        else:
+            plain = _plain(run[0])
+            pieces.append(plain)
+            offsets.extend([start] * len(plain))
     lowered = "".join(pieces).replace("İ", "i").lower()
     return Prepared(text, _FOREIGN.sub(" ", lowered).replace("№", " "), tuple(offsets))
 
@@ -180,3 +185,7 @@ def _plain(letter: str) -> str:
     if WORD.match(letter) and not WORD.match(aligned_fold(letter.lower())):
         return " "
     return unicodedata.normalize("NFKC", letter) if unicodedata.category(letter) in ("Nl", "Ll", "Lu") else letter
+
+
+_ITSELF: Final = re.escape("".join(letter for letter in folding.ALPHABET if _plain(letter) == letter))
+_RUNS: Final = re.compile(f"([{_ITSELF}]+)|(?s:.)")  # of characters read as they are, or one other
