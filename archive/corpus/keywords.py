@@ -25,7 +25,7 @@ from archive.messages.message import Message
 from archive.search.answer import Understood
 from archive.search.backend import Backend, asking, found, spelled, understood
 from archive.search.grammar.tree import EVERY_ARTICLE, Query
-from archive.search.index.docid_sets import DocidSet, Numbers, ascending, numpy
+from archive.search.index.docid_sets import DocidSet, Numbers, numpy
 from archive.search.planner import accents
 from archive.search.question import ANY_ACCENTS, LEAST, QUERY, SEED, SHOWN, Question, option, with_parameters
 
@@ -243,26 +243,26 @@ def foremost_counts(
     source_of = {rowid: source for side in sides for rowid, source in _sources(db, side)}
     sources = sorted(set(source_of.values()))
     at = {source: number for number, source in enumerate(sources)}
-    stream = Stream(db, [*sides[0], *sides[1]])  # one for both, so that a word has one code
+    ordered = [sorted(side, key=lambda rowid: (source_of[rowid], rowid)) for side in sides]
+    stream = Stream(db, [*ordered[0], *ordered[1]])  # one for both, so that a word has one code
     units = units_of(stream, asked.unit, cut)
-    every, number = units.articles(), len(sides[0])
-    kept = numpy.flatnonzero(numpy.bincount(units.codes[: numpy.searchsorted(every, number)]) >= asked.least)
-    column = numpy.full(int(units.codes.max(initial=0)) + 1, -1)
-    column[kept] = numpy.arange(len(kept))
+    number, rows = len(sides[0]), 2 * len(sources)
     row = numpy.array(
         [at[source_of[rowid]] + len(sources) * (place >= number) for place, rowid in enumerate(stream.rowids)]
     )
-    shape = 2, len(sources), len(kept)
-    of_word = column[units.codes]
-    article, of_word = every[of_word >= 0], of_word[of_word >= 0]
-    bits = len(kept).bit_length()
-    wide = numpy.min_scalar_type(len(stream.rowids) << bits)  # half as wide is sorted twice as fast
-    once = ascending(article.astype(wide) << wide.type(bits) | of_word.astype(wide))
-    in_texts = row[once >> wide.type(bits)] * len(kept) + (once & wide.type((1 << bits) - 1))
-    places = row[article] * len(kept) + of_word, in_texts
-    words, texts = (numpy.bincount(one, minlength=shape[0] * shape[1] * shape[2]).reshape(shape) for one in places)
-    rows = 2 * len(sources)
-    lengths = numpy.bincount(every, minlength=len(row))
+    lengths = numpy.bincount(units.articles(), minlength=len(row))
+    begins = numpy.concatenate([[0], numpy.cumsum(lengths)])
+    kept = numpy.flatnonzero(numpy.bincount(units.codes[: begins[number]]) >= asked.least)
+    words, texts = (numpy.zeros((rows, len(kept) + 1), dtype=numpy.int64) for _ in range(2))  # the last: all others
+    column = numpy.full(int(units.codes.max(initial=0)) + 1, len(kept))
+    column[kept] = numpy.arange(len(kept))
+    for first, last in _pieces(row, max(1, min(_MOST_ARTICLES, _CELLS // len(words[0])))):
+        of_word = column[units.codes[begins[first] : begins[last]]]
+        held = numpy.zeros((last - first, len(words[0])), dtype=numpy.uint8)
+        held.ravel()[numpy.repeat(numpy.arange(last - first) * len(words[0]), lengths[first:last]) + of_word] = 1
+        words[row[first]] += numpy.bincount(of_word, minlength=len(words[0]))
+        texts[row[first]] += held.sum(axis=0, dtype=numpy.uint8)
+    words, texts = (one[:, :-1].reshape(2, len(sources), -1) for one in (words, texts))
     tokens = numpy.bincount(row, lengths, minlength=rows).astype(numpy.int64).reshape(2, -1)
     articles = numpy.bincount(row, minlength=rows).reshape(2, -1)
     whole = {source: _four(tokens, articles, at[source]) for source in sources}
@@ -272,6 +272,18 @@ def foremost_counts(
         (name, {one: quad for one in sources if any((quad := _four(words[..., word], texts[..., word], at[one]))[:2])})
         for name, word in zip(names, likely, strict=True)
     ]
+
+
+_MOST_ARTICLES = 255  # counted in a byte
+_CELLS = 1 << 20  # of articles and words at once: they stay near the processor
+
+
+def _pieces(row: Numbers, size: int) -> Iterator[tuple[int, int]]:
+    """First and last of at most `size` neighbours that have one value in `row`."""
+    first = 0
+    for end in [*(numpy.flatnonzero(numpy.diff(row)) + 1).tolist(), len(row)]:
+        yield from ((begin, min(begin + size, end)) for begin in range(first, end, size))
+        first = end
 
 
 def _sources(db: sqlite_utils.Database, rowids: Sequence[int]) -> Iterator[tuple[int, str]]:

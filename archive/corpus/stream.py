@@ -25,6 +25,7 @@ MOST_READ: Final = 20_000
 
 _COLUMNS: Final[tuple[Column, ...]] = ("lead", "body")
 _LONGEST: Final = 128  # words of a term
+_PIECE: Final = 1 << 16  # words looked at in one step, so that what is made of them stays near the processor
 
 
 def readable(cut: Cut, articles: int) -> bool:
@@ -128,11 +129,13 @@ class Stream:
         table = numpy.zeros((len(ways[0]) + 1, len(ways[1]) + 1), dtype=numpy.min_scalar_type(len(pairs)))
         for number, (one, two) in enumerate(pairs, 1):
             table[ways[0][one], ways[1][two]] = number
-        words = self.words.astype(numpy.intp)
-        places = maps[0].take(words[:-1]).astype(numpy.intp)
-        places *= table.shape[1]
-        places += maps[1].take(words[1:])
-        found: Numbers = table.ravel().take(places)
+        found: Numbers = numpy.empty(len(self.joint), dtype=table.dtype)
+        for start in range(0, len(found), _PIECE):
+            words = self.words[start : start + _PIECE + 1].astype(numpy.intp)
+            places = maps[0].take(words[:-1]).astype(numpy.intp)
+            places *= table.shape[1]
+            places += maps[1].take(words[1:])
+            table.ravel().take(places, out=found[start : start + _PIECE], mode="clip")
         found *= self.joint
         return found
 
@@ -171,6 +174,8 @@ def _chosen(number: Numbers, scores: Numbers) -> Numbers:
     edges = numpy.diff(numpy.concatenate([[False], number > 0, [False]]).view(numpy.int8))
     firsts = numpy.flatnonzero(edges > 0)
     lengths = numpy.flatnonzero(edges < 0) - firsts
+    alone = firsts[lengths == 1]  # most: nothing is to be chosen
+    firsts, lengths = firsts[lengths > 1], lengths[lengths > 1]
     narrow = numpy.min_scalar_type(-1 - int(lengths.max(initial=0)))  # of two bytes: sorted without comparing
     order = numpy.argsort(-lengths.astype(narrow), kind="stable")
     firsts, lengths = firsts[order], lengths[order]
@@ -182,13 +187,13 @@ def _chosen(number: Numbers, scores: Numbers) -> Numbers:
         with_it = before + scores[number[places]]
         joined[places] = with_it > best
         before, best = best, numpy.maximum(best, with_it)
-    chosen, at = [], firsts + lengths - 1
+    chosen, at = [alone], firsts + lengths - 1
     while len(at):
         chosen.append(at[joined[at]])
         at = at - 1 - joined[at]
         inside = at >= firsts
         at, firsts = at[inside], firsts[inside]
-    return numpy.concatenate(chosen) if chosen else firsts
+    return numpy.concatenate(chosen)
 
 
 class Units:
