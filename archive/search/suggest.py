@@ -293,11 +293,11 @@ def _held_only(db: sqlite_utils.Database, node: Node) -> Iterator[Node]:
 
 
 def _fewer(node: Node) -> Iterator[Node]:
-    """`node` without one of its parts: limits first, then what is excluded, then words."""
+    """`node` without one of its limits, then without one thing that is excluded; what lacks a word stands beside."""
     if not isinstance(node, And):
         return
-    rank = {Filter: 0, Not: 1}
-    for part in sorted(node.parts, key=lambda one: rank.get(type(one), 2)):
-        rest = tuple(other for other in node.parts if other is not part)
-        if not all(isinstance(other, Not) for other in rest):
-            yield rest[0] if len(rest) == 1 else And(rest)
+    for kind in (Filter, Not):
+        for part in node.parts:
+            rest = tuple(other for other in node.parts if other is not part)
+            if isinstance(part, kind) and not all(isinstance(other, Not) for other in rest):
+                yield rest[0] if len(rest) == 1 else And(rest)

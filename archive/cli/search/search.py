@@ -63,7 +63,7 @@ def _print(answer: Answer, unlikely: bool) -> None:
         else:
             say("articles found: {total}", total=total)
     meant = [offer for offer in answer.offers if offer.kind not in _SPELLED]
-    if meant:
+    if any(offer.articles for offer in meant):
         click.echo(" / ".join(map(_offered, meant)), err=True)
     for offer in answer.offers:
         if offer.kind == "spelling":
