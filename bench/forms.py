@@ -3,7 +3,8 @@
 `python -m bench.forms [--of kinds] [--draw 7] [--pages 1000] [--show day]` reads each page alone and prints how many fields are
 right, and for which forms a field fails at least twice as often as elsewhere: a fault shows as a form, not as a page.
 A first look is the figure of a draw that nobody has run; mend causes on another one. `--show FIELD` prints pages.
-`--of kinds` draws other pages: photo stories, interviews, plans, poems, briefs (`bench/kinds.py`).
+`--of kinds` draws other pages: photo stories, interviews, plans, poems, briefs (`bench/kinds.py`); `--of notices`
+a document in the place of a text (`bench/offered.py`).
 """
 
 # ruff: noqa: E501 - markup is read as portals print it, on one line
@@ -20,9 +21,16 @@ from typing import Any, Final
 from archive.errors import Unreadable
 from archive.model import Article
 from archive.parsers import read_page
-from bench import kinds
+from bench import kinds, offered
 from bench.provincial import slug_of
 
+_CELLS: Final = (
+    "STT ",
+    "1 45",
+    "1 Danh",
+    "1 Thong",
+    *("Số ký hiệu", "Ngày ban hành", "Người ký", "Trích yếu", "Tệp tin"),
+)  # count neither way
 _TOLD: Final = 4  # forms at most that are named for a field, and failures at least
 _CAPTURED: Final = datetime(2025, 2, 3, 4, 5, 6, tzinfo=UTC)
 _PLACES: Final = ("Bản Lầu", "Nà Phặc", "Tân Hòa", "Phú Mỡ", "Ea Súp", "Mường Cơi", "Hòa Bình Trung", "Đại Lãnh")
@@ -302,14 +310,17 @@ def _fields(article: Article) -> dict[str, Any]:
     )
     return {
         "headline": article.headline.value, "day": article.published.value[:10] if article.published is not None else None, "lead": lead,
-        "text": [one.removeprefix("- ") for one in article.body], "captions": list(article.captions), "byline": byline, "credit": credit, "tags": list(article.tags),
+        "text": [one.removeprefix("- ") for one in article.body if not one.startswith(_CELLS)], "captions": list(article.captions), "byline": byline, "credit": credit, "tags": list(article.tags), "files": len(article.attachments),
     }  # fmt: skip
+
+
+_DRAWN: Final = {"parts": drawn, "kinds": kinds.drawn, "notices": offered.drawn}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Prints the table."""
     parser = argparse.ArgumentParser(description="made pages, each part in one of its forms")
-    parser.add_argument("--of", choices=("parts", "kinds"), default="parts", help="which pages are made")
+    parser.add_argument("--of", choices=tuple(_DRAWN), default="parts", help="which pages are made")
     parser.add_argument("--draw", type=int, default=1, help="the seed")
     parser.add_argument("--pages", type=int, default=600)
     parser.add_argument(
@@ -321,7 +332,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     wrong: dict[tuple[str, str, str], int] = defaultdict(int)
     failed: dict[str, int] = defaultdict(int)
     for _ in range(options.pages):
-        form, url, markup, truth = (kinds.drawn if options.of == "kinds" else drawn)(chance)
+        form, url, markup, truth = _DRAWN[options.of](chance)
         found = read(url, markup)
         misread = [name for name, value in truth.items() if found.get(name) != value] if found else ["refused"]
         for name in [*misread, *["whole"] * bool(misread)]:

@@ -212,12 +212,17 @@ def drawn(chance: random.Random) -> tuple[dict[str, str], str, str, dict[str, An
     text = f'<div class="{named}">{"".join(parts)}{made["byline"].format(name)}</div>'
     head = {"headline": made["headline"].format(headline), "date": made["date"], "lead": made["lead"].format(_LEAD)}
     page = made["trail"] + made["dated"].format(**head, text=text) + made["end"] + made["related"]
-    body = made["frame"].format(clock=made["clock"], menu=_MENU, page=page, side=_SIDE, foot=_FOOT)
-    markup = f"<html><head><meta charset=utf-8><title>{made['title'].format(headline)}</title></head><body>{body}</body></html>"
     address = made["address"].format(slug=slug_of(headline), number=chance.randint(100, 9999))
     newsroom = _NEWSROOM if form["date"] == "newsroom" else None
     truth = {
         "headline": headline, "day": "2024-09-12", "lead": None if form["lead"] == "none" else _LEAD, "text": told,
         "captions": captions, "byline": newsroom if form["byline"] == "none" else name,
     }  # fmt: skip
-    return form, f"http://banma.example/{address}", markup, truth
+    return form, f"http://banma.example/{address}", framed(made, headline, page), truth
+
+
+def framed(made: dict[str, str], headline: str, page: str) -> str:
+    """The markup of a page of the site around an article."""
+    body = made["frame"].format(clock=made["clock"], menu=_MENU, page=page, side=_SIDE, foot=_FOOT)
+    title = made["title"].format(headline)
+    return f"<html><head><meta charset=utf-8><title>{title}</title></head><body>{body}</body></html>"

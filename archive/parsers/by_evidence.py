@@ -155,7 +155,8 @@ def _of_notice(paragraphs: tuple[str, ...], headline: str, files: tuple[Attachme
     return tuple(
         text
         for text in paragraphs
-        if text not in names and not same_words(text, headline) and (text.count(" ") >= _SENTENCE or text[-1] in ".:;")
+        if text not in names and not same_words(text, headline) and not words.TEXT_END.match(text)
+        if text.count(" ") >= _SENTENCE or text[-1] in ".:;"
     )
 
 

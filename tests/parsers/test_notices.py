@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - markup stands in lines as pages have it
 """Notices: a headline and a document in the place of a text; and pages that are none."""
 
 from __future__ import annotations
@@ -137,3 +138,38 @@ def test_a_notice_in_a_site_of_table_cells_is_read(site: str, menu: str) -> None
     assert article is not None
     assert (article.headline.value, article.body) == (NOTICE, ())
     assert [file.url for file in article.attachments] == ["http://soxaydung.example/files/tb.pdf"]
+
+
+SAID = "UBND huyện thông báo đến các cơ quan, đơn vị và nhân dân được biết, thực hiện."
+
+
+@pytest.mark.parametrize(
+    "offered",
+    [
+        "<p><a href='/LinkClick.aspx?fileticket=abc12%3d&amp;tabid=87'>Danh sách kèm theo</a></p>",
+        "<div><strong>Tài liệu đính kèm</strong><ul><li><a href='/f/tb.pdf'>Danh sách</a> (512 KB)</li></ul></div>",
+        "<p><a href='/f/tb.pdf'>Danh sách kèm theo</a></p>",
+    ],
+)
+@pytest.mark.parametrize("said", ["", SAID])
+def test_what_is_printed_with_a_document_is_no_text_of_a_notice(offered: str, said: str) -> None:
+    """And tags below are none."""
+    tags = "<div><b>Từ khóa:</b> <a href='/tag/a'>tiếp dân</a>, <a href='/tag/b'>Bản Lầu</a></div>"
+    article = reading_of(_page(f"<div><p>{said}</p>{offered}</div>{tags}"), NOTICE_URL).article
+    assert article is not None
+    assert article.headline.value == NOTICE
+    assert article.body == ((said,) if said else ())
+    assert len(article.attachments) == 1
+
+
+def test_the_day_of_a_document_gives_way_to_the_day_of_the_page() -> None:
+    rows = "<tr><td>Số ký hiệu</td><td>45/TB-UBND</td></tr><tr><td>Ngày ban hành</td><td>10/09/2024</td></tr><tr><td>Tệp tin</td><td><a href='/f/tb.pdf'>45</a></td></tr>"
+    page = "<title>{0}</title><div><h1>{0}</h1>{1}<table>{2}</table>{3}</div>"
+    below = reading_of(page.format(NOTICE, "", rows, "<div>12/09/2024 15:20</div>"), NOTICE_URL).article
+    alone = reading_of(page.format(NOTICE, "", rows, ""), NOTICE_URL).article
+    assert below is not None
+    assert below.published is not None
+    assert below.published.value.startswith("2024-09-12")
+    assert alone is not None
+    assert alone.published is not None
+    assert alone.published.value == "2024-09-10"

@@ -17,6 +17,7 @@ _LIBRARY: Final = re.compile(
     r"/documents/(?:[a-z]+/)?\d+/\d+/(?P<name>[^/?]+)/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:$|[?#])",
     re.IGNORECASE,
 )
+_TICKET: Final = "?fileticket="
 _PICTURE_FILE: Final = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|bmp)(?:$|\?)", re.IGNORECASE)
 
 _AMP: Final = re.compile(r"/amp(?:/|\.html?)?$|[?&](?:amp|outputType=amp)(?:[=&]|$)|^https?://amp\.", re.IGNORECASE)
@@ -36,7 +37,14 @@ def is_file(href: str) -> bool:
 
     >>> is_file("/documents/20182/12345/Bao+cao/6f1c2b7e-0d5a-4b1e-9c3f-0123456789ab?t=1583396756000")
     True
+
+    DotNetNuke hands files out by a ticket:
+
+    >>> is_file("/LinkClick.aspx?fileticket=abc12%3d&tabid=87")
+    True
     """
+    if _TICKET in href:
+        return True
     library = _LIBRARY.search(href)
     if library is not None:
         return not is_picture_file(library["name"])

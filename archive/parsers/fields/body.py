@@ -18,7 +18,9 @@ from archive.parsers.fields.signature import without_signature
 
 _NAMED_FILE = re.compile(r"(?:tải\s+(?:về|xuống)|download|\.(?:pdf|docx?|xlsx?|pptx?|zip|rar))$", re.IGNORECASE)
 _ROWS = ("li", "tr", *HEADINGS)
-_LABEL = re.compile(r"\W*(?:tập\s+tin|file|tệp|tài\s+liệu)\s+đính\s+kèm\s*:\W*", re.IGNORECASE)  # of a theme's
+_LABEL = re.compile(r"\W*(?:tập\s+tin|file|tệp|tài\s+liệu)\s+đính\s+kèm\W*", re.IGNORECASE)  # of a theme's
+_SIZE = re.compile(r"[\W\d]*(?:[kmg]?b[\W\d]*)?", re.IGNORECASE)  # "(512 KB)"
+_NOTICE = 60  # words; with fewer a text is what stands beside a document
 _FEWEST_BEHIND = 2  # lines behind a lead that is not bold
 _LONGEST_LEAD = 90  # words
 SHORTEST_LEAD = 12  # words of a bold first line; shorter ones are subheadings
@@ -46,9 +48,7 @@ def sort_out(page: Page, items: Items, by: str, *, want_lead: bool = False) -> B
     items = _join_soft_breaks(items)
     items, teasers = without_pointers(page, items)
     attachments = _attachments(page, items)
-    items = [
-        item for item in items if (not is_file(item.href) if isinstance(item, Picture) else not _is_furniture(item))
-    ]
+    items = _without_furniture(items)
     captions, images, lines = without_captions(page, items)
     while len(lines) > 1 and _is_counted(page, lines[-1]):
         lines.pop()
@@ -116,6 +116,29 @@ def _attachments(page: Page, items: Items) -> tuple[Attachment, ...]:
 def _is_offered(link: Anchor) -> bool:
     """Whether a link offers a file."""
     return link.download or is_file(link.href)
+
+
+def _without_furniture(items: Items) -> Items:
+    """The items without those that are no part of the text: buttons, counters, what is printed with a file.
+
+    A line that is a link to a file is a sentence of a text; beside few words it is the file of a notice.
+    """
+    few = sum(item.length for item in items if isinstance(item, Line)) < _NOTICE
+    left: Items = []
+    for at, item in enumerate(items):
+        if isinstance(item, Picture):
+            left += [] if is_file(item.href) else [item]
+            continue
+        below = items[at + 1] if at + 1 < len(items) else None
+        heads = _LABEL.fullmatch(item.text) is not None and isinstance(below, Line) and _offers(below)
+        if not heads and not _is_furniture(item) and not (few and _offers(item)):
+            left.append(item)
+    return left
+
+
+def _offers(line: Line) -> bool:
+    """Whether a line is links to files, and at most how large these are."""
+    return bool(line.links) and all(map(_is_offered, line.links)) and _SIZE.fullmatch(_unlinked(line)) is not None
 
 
 def _is_furniture(line: Line) -> bool:

@@ -45,6 +45,7 @@ _EDIT: Final = re.compile(
     re.IGNORECASE,
 )
 _EDIT_COST: Final = 10  # lines by which a time of publication may stand further off than that of an edit
+_OF_DOCUMENT: Final = re.compile(r"\b(?:ban\s+hành|hiệu\s+lực|ngày\s+ký)\b", re.IGNORECASE)
 _SPAN: Final = re.compile(
     r"(?:\W*thời\s+(?:gian|hạn)[^:]{0,20}:)?\W*từ\s.*\sđến\s|\W*thời\s+hạn[^:]{0,20}:", re.IGNORECASE
 )
@@ -79,7 +80,7 @@ def find_moment(zones: Zones) -> tuple[Moment | None, int]:
             abs(position - anchor)
             + (0 if moment.precision in ("minute", "second") else 2)
             + (4 if position < anchor else 0)
-            + (_EDIT_COST if is_of_edit(item) else 0)
+            + (_EDIT_COST if is_of_edit(item) or _OF_DOCUMENT.search(item.text) else 0)
         )
         if is_today(page, moment):
             if anchor - position > _CLOCK:

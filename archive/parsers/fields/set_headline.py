@@ -29,7 +29,7 @@ _SENTENCE: Final = 12  # words
 _LINKED: Final = 0.9  # share of a line in links
 _DATE_LINE: Final = 40  # words of a line that is a date and what belongs to it
 DATED: Final = re.compile(
-    r"\d{1,2}[-/.]\d{1,2}[-/.]\d{4}|\d{4}-\d{2}-\d{2}|tháng\s+\d{1,2}\s+năm\s+\d{4}", re.IGNORECASE
+    r"\d{1,2}[-/.]\d{1,2}[-/.]\d{4}|\d{4}-\d{2}-\d{2}|tháng\s+\d{1,2}\s+(?:năm\s+)?\d{4}", re.IGNORECASE
 )
 _FONT_SIZE: Final = re.compile(r"font-size\s*:\s*(\d{1,3}(?:\.\d+)?)\s*(px|pt|r?em|%)", re.IGNORECASE)
 _LARGE: Final = {"px": 18.0, "pt": 14.0, "em": 1.25, "rem": 1.25, "%": 125.0}  # of a text in each measure
