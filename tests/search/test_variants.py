@@ -40,6 +40,8 @@ TEXTS = (
     "Có 1000 người dự; 5.001.000 đồng; 31.000 đồng.",
     "Quy định của UBND. Quyên góp 1.000 đồng, rồi 1.000.000 đồng nữa.",
     "Giá từ 1 - 200 nghìn đồng; thuê 3,400 xe.",
+    "Vốn 1,5 tỷ, mục 1-5, đường 1/5.",
+    "Hết 21,5 tỷ rồi 12.500,5 tỷ; ngày 1/5 xong.",
 )
 ARTICLES = [Written(number, "Tin", "", text, day=f"202{number % 5}-05-01") for number, text in enumerate(TEXTS)]
 
@@ -200,6 +202,10 @@ def test_a_query_of_many_words_looks_at_a_bounded_number_of_spellings() -> None:
         ("1.200", []),
         ("3.400", [12]),
         ("31.000", [10]),
+        ("1,5", [13]),
+        ('"1,5 tỷ"', [13]),
+        ("21,5", [14]),
+        ("12.500,5", [14]),
         ("tieude:1.000", []),
         ("1.000 -cây", [11]),
         ("trồng NEAR/3 1.000", [8]),
@@ -216,7 +222,7 @@ def test_a_number_with_dots_is_not_found_within_a_longer_one(query: str, found: 
 
 
 def test_a_number_reads_back_as_the_number_it_is() -> None:
-    for query in ("1.000", '"1.000 đồng"', "tieude:2.500", "=31.000"):
+    for query in ("1.000", '"1.000 đồng"', "tieude:2.500", "=31.000", "1,5", '"12.500,5 tỷ"'):
         (term,) = [parse(query).root]
         again = parse(search(stored(ARTICLES), query).understood.query).root
         assert getattr(again, "numbers", None) == getattr(term, "numbers", None) != ()

@@ -46,8 +46,8 @@ from archive.text.folding import fold
 SHORTEST_PREFIX: Final = 3  # n* costs 795 ms at 100,000 articles, ng* 337, ngu* 41, nghi* 11 (measured)
 _FORMS: Final[dict[str, Form]] = {"": "typed", "=": "exact", "~": "folded"}
 _SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+){3,}")  # tinh-uy-thai-nguyen: four syllables and more
-_NUMBER: Final = re.compile(
-    r"(?<![\w.,/-])\d{1,3}(?:\.\d{3})+(?![\w/-]|[.,]\w)|(?<![\w.,/-])\d{1,3}(?:,\d{3})+(?![\w/-]|[.,]\w)"
+_NUMBER: Final = re.compile(  # thousands with dots, or with commas, or a fraction behind a comma: 12.500,5
+    r"(?<![\w.,/-])(?:\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d{1,3}(?:,\d{3})+|\d+,\d+)(?![\w/-]|[.,]\w)"
 )
 _LONGEST_NAME: Final = 5  # words of a province's name written without quotes: "Bà Rịa - Vũng Tàu"
 
@@ -102,12 +102,12 @@ def read_term(query: str, token: Token, mark: str, column: Column | None, notes:
 
 
 def _with_numbers(text: str, words: tuple[Word, ...]) -> tuple[Word, ...]:
-    """`words` of `text`, with those `joined` that go on with a number typed with dots or commas between its thousands.
+    """`words` of `text`, with those `joined` that go on with a number typed with dots or commas in it.
 
     >>> [word.joined for word in _with_numbers("hơn 1.000 hộ", words_of("hơn 1.000 hộ"))]
     [False, False, True, False]
-    >>> [any(word.joined for word in _with_numbers(text, words_of(text))) for text in ("12.500,5", "5/3/2020", "1.00")]
-    [False, False, False]
+    >>> [any(word.joined for word in _with_numbers(text, words_of(text))) for text in ("1,5", "5/3/2020", "1.00")]
+    [True, False, False]
     """
     joined: set[int] = set()
     for number in _NUMBER.finditer(text):

@@ -6,7 +6,7 @@ Nothing here knows SQLite. `Term` is a word or a phrase; `Filter` limits by fact
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
@@ -212,8 +212,13 @@ def _grouped(node: Node) -> str:
     return f"({text})" if isinstance(node, And | Or) else text
 
 
+def spelled(words: Iterable[Word]) -> str:
+    """`words` in a row; in a number a dot stands before three digits, a comma before others: 12.500,5."""
+    return "".join(f"{(',.'[len(word.exact) == 3] if word.joined else ' ')}{word.exact}" for word in words)[1:]
+
+
 def _term(term: Term, bare: bool = False) -> str:
-    words = "".join(f"{'.' if word.joined else ' '}{word.exact}" for word in term.words)[1:]
+    words = spelled(term.words)
     quoted = f'"{words}"' if " " in words else words
     field = f"{COLUMN_NAMES[term.column]}:" if term.column and not bare else ""
     return f"{field}{_MARKS[term.form]}{quoted}{'*' if term.prefix else ''}"

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 from typing import Literal, TypeAlias
 
-from archive.search.grammar.tree import And, Node, Not, Or, Query, Term, written
+from archive.search.grammar.tree import And, Node, Not, Or, Query, Term, spelled, written
 from archive.search.planner.accents import joined, narrowed, widened
 from archive.search.planner.tiers import Tiers
 from archive.search.planner.variants import Place, places
@@ -125,7 +125,7 @@ def _apart(node: Node) -> Node:
                 return node
             ends = [at for at, word in enumerate(node.words) if not word.joined] + [len(node.words)]
             each = [node.words[first:end] for first, end in pairwise(ends)]
-            alone = tuple(replace(node, words=part, text=".".join(word.exact for word in part)) for part in each)
+            alone = tuple(replace(node, words=part, text=spelled(part)) for part in each)
             last = alone[-1]
             return And((*(replace(one, prefix=False) for one in alone[:-1]), last)) if alone[1:] else node
         case Not():
