@@ -166,7 +166,8 @@ def _beside(db: sqlite_utils.Database, asked: SearchRequest, answer: Answer) -> 
     Words in no article are left out, and those that tell least. Where nothing holds a word as typed, any accents count.
     None for a query that is but one word, or more than words and limits.
     """
-    whole = asked.counts and asked.order == "best" and not (asked.unlikely or asked.cursor or answer.cursor)
+    first = not (asked.unlikely or asked.cursor or answer.cursor)
+    whole = asked.counts and first and (asked.order == "best" or not answer.hits)
     query, shown = asked.read(), {hit.public_id for hit in answer.hits}
     other = bool(answer.hits) and answer.total_exact == 0
     # Of a long query, hits in other accents hold its syllables scattered: what lacks a word as typed is nearer.

@@ -89,8 +89,10 @@ def test_a_day_before_the_first_capture_is_said_to_hold_nothing(db: sqlite_utils
 
 
 def test_what_is_suggested_is_found_where_the_query_looked(db: sqlite_utils.Database) -> None:
-    assert search(db, "hội đường").suggestions == ("hội",)  # of today's texts none has both
-    assert search(db, "họi tỉnh", as_of=date(2021, 1, 1)).suggestions == ("họi",)  # the text with `tỉnh` came later
+    assert search(db, "hội ngay:1999").suggestions == ("hội",)
+    assert search(db, "đường ngay:1999").suggestions == ()  # no text of today has it
+    assert search(db, "họi ngay:1999", as_of=date(2021, 1, 1)).suggestions == ("họi",)
+    assert search(db, "tỉnh ngay:1999", as_of=date(2021, 1, 1)).suggestions == ()  # the text with it came later
 
 
 def test_texts_that_were_changed_can_be_searched(db: sqlite_utils.Database) -> None:

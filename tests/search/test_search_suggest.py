@@ -7,6 +7,7 @@ import sqlite_utils
 from search_corpus import Written, stored
 
 from archive.search import search
+from archive.search.answer import ORDERS
 
 TEXTS = (
     "Hội nghị rút kinh nghiệm tỉnh ủy Thái Nguyên",
@@ -52,3 +53,10 @@ def test_what_is_suggested_finds_something(db: sqlite_utils.Database, query: str
     answer = search(db, query)
     assert (answer.total, answer.suggestions) == (0, suggested)
     assert all(search(db, other).total for other in suggested)
+
+
+def test_what_lacks_a_word_stands_beside_nothing_in_any_order(db: sqlite_utils.Database) -> None:
+    for order in ORDERS:
+        beside = search(db, "giá nghị", order=order).beside
+        assert beside is not None
+        assert beside.articles == 4
