@@ -232,7 +232,8 @@ _NONE: Quad = (0, 0, 0, 0)
 
 # The same out of numbers: only the words that may lead are counted out source by source.
 
-_SOURCES = "SELECT search_rowid, source FROM articles WHERE search_rowid IN (SELECT value FROM json_each(?))"
+_SOURCES = """SELECT search_rowid, source FROM articles INDEXED BY articles_facts
+    WHERE search_rowid IN (SELECT value FROM json_each(?))"""
 _SLACK = 1e-6  # of a measure, so that what is equal but for rounding is looked at exactly
 
 
@@ -250,8 +251,8 @@ def foremost_counts(
     row = numpy.array(
         [at[source_of[rowid]] + len(sources) * (place >= number) for place, rowid in enumerate(stream.rowids)]
     )
-    lengths = numpy.bincount(units.articles(), minlength=len(row))
-    begins = numpy.concatenate([[0], numpy.cumsum(lengths)])
+    begins = units.begins()
+    lengths = numpy.diff(begins)
     kept = numpy.flatnonzero(numpy.bincount(units.codes[: begins[number]]) >= asked.least)
     words, texts = (numpy.zeros((rows, len(kept) + 1), dtype=numpy.int64) for _ in range(2))  # the last: all others
     column = numpy.full(int(units.codes.max(initial=0)) + 1, len(kept))

@@ -209,9 +209,10 @@ class Units:
         self._stream, self._size, self._joined = stream, size, joined
         self.codes, self.starts = codes, starts
 
-    def articles(self) -> Numbers:
-        """The number of the article of each, in the order of the stream's rowids."""
-        return self._stream.text[self.starts] >> 1
+    def begins(self) -> Numbers:
+        """At which of them each article of the stream begins, in its order, and the end of all."""
+        texts = numpy.arange(0, 2 * len(self._stream.rowids) + 1, 2)
+        return numpy.searchsorted(self.starts, numpy.searchsorted(self._stream.text, texts))
 
     def names(self, codes: Sequence[int]) -> list[str]:
         """The words of `codes`."""
