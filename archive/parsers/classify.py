@@ -49,7 +49,7 @@ _QUERIED: Final = re.compile(
 )
 _JOINT: Final = re.compile(r"\s+[|–—-]\s+")  # of a title and the site's name
 _ABOUT_SITE: Final = re.compile(
-    r"(?:trang\s+)?(?:giới\s+thiệu(?:\s+chung)?|liên\s+hệ(?:\s+(?:quảng\s+cáo|tòa\s+soạn))?|(?:về\s+)?chúng\s+tôi|lưu\s+trữ|"
+    r"(?:trang\s+)?(?:giới\s+thiệu(?:\s+chung(?:\s+về\s.+)?)?|liên\s+hệ(?:\s+(?:quảng\s+cáo|tòa\s+soạn))?|(?:về\s+)?chúng\s+tôi|lưu\s+trữ|"
     r"(?:chính\s+sách|quy\s+định)\s+(?:bảo\s+mật|riêng\s+tư|quyền\s+riêng\s+tư)|điều\s+khoản(?:\s+(?:sử\s+dụng|dịch\s+vụ))?|"
     r"sơ\s+đồ\s+(?:trang|site|website)|about(?:\s+(?:us|me))?|contact(?:\s+us)?|archives?|privacy\s+policy)",
     re.IGNORECASE,

@@ -37,7 +37,7 @@ def test_a_listing_of_one_article_is_none_though_the_theme_calls_it_so(path: str
     assert reading.article is None
 
 
-@pytest.mark.parametrize("name", ["Giới thiệu", "Liên hệ tòa soạn", "About us"])
+@pytest.mark.parametrize("name", ["Giới thiệu", "Giới thiệu chung về huyện Bản Lầu", "Liên hệ tòa soạn", "About us"])
 def test_a_page_about_the_site_is_no_article(name: str) -> None:
     markup = (
         f"<html><head><title>{name} | Báo Bản Qua</title><meta property='og:type' content='article'></head>"
