@@ -33,6 +33,7 @@ ONE_NAME = Message("a person is a name here: two persons of one name are not tol
 
 _OF_ONE = """SELECT a.search_rowid, p.offices FROM persons p INDEXED BY persons_named
     JOIN articles a INDEXED BY articles_key ON a.id = p.article WHERE p.folded = ? AND p.key = ?"""
+_ESTIMATED = "SELECT search_rowid FROM articles INDEXED BY articles_estimated WHERE day_estimated"
 _EVERY = """SELECT a.search_rowid, p.offices, p.key FROM persons p
     JOIN articles a INDEXED BY articles_key ON a.id = p.article"""
 
@@ -119,13 +120,16 @@ def answer(held: Backend, asked: PeopleRequest) -> People:
         wanted = _Wanted(words, asked.any_accents, begins_with_rank(words))
         counts = _counted(scope.db, rows, wanted)
         chosen = most(counts, asked.limit)
-        named = _offices(scope.db, rows, chosen, wanted)
+        named, naming = _offices(scope.db, rows, chosen, wanted)
         printed = printed_names(scope.db, chosen)
         people = [_person(printed.get(key, key), counts[key], named[key].values()) for key in chosen]
         if asked.by != "articles":
             people.sort(key=lambda one: (one.first, one.name) if asked.by == "first" else (fold(one.name), one.name))
         said = Understood("", (), "") if everything else understood(scope, root)
-        return People(said, len(rows), len(counts), tuple(people), (*query.notes, ONE_NAME))
+        notes = [*query.notes, ONE_NAME]
+        if estimated := len(naming.intersection([rowid for (rowid,) in scope.db.conn.execute(_ESTIMATED)])):
+            notes.append(Message("the days of {count:article|articles} among these are estimates", count=estimated))
+        return People(said, len(rows), len(counts), tuple(people), tuple(notes))
 
 
 people = with_parameters("people", answer, PeopleRequest)
@@ -159,9 +163,9 @@ def _counted(db: sqlite_utils.Database, rows: DocidSet, wanted: _Wanted) -> Coun
 
 def _offices(
     db: sqlite_utils.Database, rows: DocidSet, keys: Sequence[str], wanted: _Wanted
-) -> dict[str, dict[str, Held]]:
-    """The offices with which `rows` name the persons with these keys, by the keys of both."""
-    named = {}
+) -> tuple[dict[str, dict[str, Held]], set[int]]:
+    """The offices with which `rows` name the persons with these keys, by the keys of both, and which rows do."""
+    named, naming = {}, set[int]()
     apart = displaced(db)
     for key in keys:
         every = db.conn.execute(_OF_ONE, (fold(key), key)).fetchall()
@@ -176,6 +180,7 @@ def _offices(
                     continue
                 known = offices.setdefault(office, Held())
                 known.printed[one] += 1
+                naming.add(rowid)
                 if (rowid, office) not in seen:
                     seen.add((rowid, office))
                     known.articles += 1
@@ -183,7 +188,7 @@ def _offices(
         for known in offices.values():
             known.days = {min(known.days), max(known.days)}
         named[key] = offices
-    return named
+    return named, naming
 
 
 @lru_cache(maxsize=4096)

@@ -452,7 +452,8 @@ def _warnings(
     unsure, of = sum(held.estimated for held in coverage), sum(held.estimated > 0 for held in coverage)
     if unsure:
         yield Message(
-            "the days of {count:article|articles} in {periods} periods are estimates (~): they may belong to others",
+            "the days of {count:article|articles} in {periods:period|periods} are estimates (~): "
+            "they may belong to others",
             count=unsure,
             periods=of,
         )

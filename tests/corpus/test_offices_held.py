@@ -71,6 +71,13 @@ def test_only_the_articles_of_the_query_count(db: sqlite_utils.Database) -> None
     assert [one.name for one in people(db, 'nguoi:"Trần Văn Tám"').people] == ["Lê Thị Hòa", "Trần Văn Tám"]
 
 
+def test_days_that_are_estimates_are_told() -> None:
+    held = named(OFFICIALS)
+    assert not [note for note in people(held).notes if "estimates" in note]
+    held.execute("UPDATE articles SET day_estimated = 1 WHERE id IN (SELECT min(article) FROM persons)")
+    assert "the days of 1 article among these are estimates" in people(held).notes
+
+
 @pytest.mark.parametrize(
     ("office", "names"),
     [
