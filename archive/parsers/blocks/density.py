@@ -8,7 +8,7 @@ from itertools import chain, islice
 from typing import Final, NamedTuple
 
 from archive.parsers.blocks.lines import HEADINGS, Line, Picture
-from archive.parsers.document.tree import Element
+from archive.parsers.document.tree import Element, longer_than
 
 _CONTENT: Final = re.compile(
     r"article[-_]?(?:body|content|detail|text)|entry-content|post[-_]?content|detail[-_]?(?:content|body|text)|content[-_]?(?:detail|news|article)|"
@@ -28,6 +28,7 @@ _BESIDE: Final = 4  # elements on each side of a frame among which another is lo
 
 _APART: Final = 4  # levels up from a container, within which another like it is looked for
 _BANNER: Final = 120  # words between two containers of one text
+_FIGURE: Final = 40  # words of a picture with its caption
 _FIGURES: Final = re.compile(r"\d+")
 
 
@@ -142,7 +143,13 @@ def _holder(element: Element) -> Element | None:
     if frame is element or outer is None or next(element.iterdescendants("p", "div"), None) is not None:
         return parent  # or the one child holds all that follows: an editor's unclosed tags
     beside = chain(islice(frame.itersiblings(), _BESIDE), islice(frame.itersiblings(preceding=True), _BESIDE))
-    return outer if any(_is_like(frame, other) for other in beside) else parent
+    return outer if any(_is_like(frame, other) or _is_figure(other) for other in beside) else parent
+
+
+def _is_figure(element: Element) -> bool:
+    """Whether an element beside a framed line is a picture with its caption, and no link: they are one text."""
+    pictured = next(element.iter("img"), None) is not None and next(element.iter("a"), None) is None
+    return pictured and not longer_than(element, _FIGURE)
 
 
 def _is_like(frame: Element, other: Element) -> bool:

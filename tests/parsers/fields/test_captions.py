@@ -285,3 +285,16 @@ def test_a_paragraph_below_a_picture_is_text_where_captions_are_set_apart() -> N
     article = article_of(f"<h1>{HEADLINE}</h1><div>{''.join(parts)}</div>")
     assert article.captions == captions
     assert article.body == (TEXT[0], short, *TEXT[1:], TEXT[0])
+
+
+def test_a_lone_sentence_in_frames_of_its_own_is_one_text_with_the_pictures_beside_it() -> None:
+    """As texts pasted from networks are: `<div dir="auto">` around each paragraph."""
+    sentence = f'<div dir="auto"><div><span>{LEAD}</span></div></div>'
+    figure = '<div class="wp-caption"><img src="/{0}.jpg" width="610"><p>Đoạn đường thứ {0} đã đổ bê tông</p></div>'
+    signed = '<p style="text-align:right">- Hoàng Thị Thu Hiền -</p>'
+    article = article_of(
+        f"<h1>{HEADLINE}</h1><p>05/03/2024</p><div>{sentence}{figure.format(1)}{figure.format(2)}{signed}</div>"
+    )
+    assert article.body == (LEAD,)
+    assert article.captions == ("Đoạn đường thứ 1 đã đổ bê tông", "Đoạn đường thứ 2 đã đổ bê tông")
+    assert value(article.byline) == "Hoàng Thị Thu Hiền"
