@@ -14,7 +14,7 @@ from archive.ingest.articles import ArticleWriter
 from archive.model import Article, State, StoredCapture
 from archive.store import lookups, writes
 from archive.store.rows import CaptureRow, RevisionRow, text_digest
-from archive.store.teasers import Sighting
+from archive.store.teasers import Sighting, note_cut
 from archive.store.writes import add_revision
 from archive.worker.page import Page, identity
 
@@ -103,6 +103,7 @@ class Filing:
         standing = lookups.article_by_key(self._db, key)
         if standing is None:
             return self._file_new(capture, stored, page, article, key, digest)
+        note_cut(self._db, standing.id, page.cut)
         late = (
             page.captured_at <= standing.last_captured
             or bool(article.rendering)
@@ -132,6 +133,7 @@ class Filing:
         self, capture: int, stored: StoredCapture, page: Page, article: Article, key: str, digest: str
     ) -> Filed:
         standing = replace(self._shelf.begin(key, page.source_id, page.captured_at), capture=capture)
+        note_cut(self._db, standing.id, page.cut)
         row = _row(capture, stored, page, "new", article.rendering, article.parser, article=standing.id, digest=digest)
         writes.add_capture(self._db, row)
         add_revision(self._db, RevisionRow(standing.id, 1, capture, digest, article.parser, article))

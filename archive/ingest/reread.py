@@ -26,7 +26,7 @@ from archive.sources.model import IMPORTED
 from archive.store import lookups, opened_to_write, queries, writes, writing
 from archive.store.counts import unclaimed_hosts
 from archive.store.rows import CaptureRow, RevisionRow, text_digest
-from archive.store.teasers import Sighting
+from archive.store.teasers import Sighting, note_cut
 from archive.store.writes import add_revision
 from archive.text.clock import utc_milliseconds
 from archive.text.urls import url_key
@@ -55,6 +55,7 @@ class Reread:
     source: str = ""
     unlikely: Article | None = None  # what it reads like, under `key`, being probably none
     points_to: tuple[str, ...] = ()  # URL keys, of what is unlikely
+    cut: tuple[str, ...] = ()  # URL keys of withheld addresses that the article points to
 
 
 @dataclass(slots=True)
@@ -125,6 +126,7 @@ class Refiling:
             revision = RevisionRow(standing.id, 1, row.id, digest, again.article.parser, again.article)
             add_revision(self._db, revision)
             self._shelf.put(again.article, standing)
+        note_cut(self._db, standing.id, again.cut)
         self.tally.found += before is None
         if (
             before == standing.id
@@ -196,7 +198,9 @@ def without_withheld(page: Page, withheld: Withheld) -> Page:
         return replace(page, reading=None, reason=REASON)
     if page.reading is None:
         return page
-    return replace(page, reading=_without(page.reading, withheld))
+    boxes = read.teasers if read is not None else ()
+    cut = tuple({key for teaser in boxes if withheld.covers(key := url_key(teaser.url))})
+    return replace(page, reading=_without(page.reading, withheld), cut=cut)
 
 
 def withheld_keys(readers: WorkerPool, stored: Iterable[StoredCapture], withheld: Withheld) -> Iterator[StoredCapture]:
@@ -243,7 +247,8 @@ def _again(row: CaptureRow, answer: Answer, withheld: Withheld) -> Reread:
         return Reread(row.id, "unread", answer.reason, "", None)
     page = without_withheld(answer.page, withheld)
     if page.article is not None:
-        return Reread(row.id, "changed", "", identity(page.article, page), page.article, source=page.source_id)
+        key = identity(page.article, page)
+        return Reread(row.id, "changed", "", key, page.article, source=page.source_id, cut=page.cut)
     state: State = "unread" if page.reason else "kept"
     if page.reading is None:
         return Reread(row.id, state, page.reason, "", None, (), page.source_id)

@@ -224,6 +224,13 @@ def note_outlinks(db: sqlite_utils.Database, article: int, teasers: Iterable[Tea
     db.conn.executemany("INSERT OR IGNORE INTO pointed VALUES (?, ?)", rows)
 
 
+def note_cut(db: sqlite_utils.Database, article: int, keys: Iterable[str]) -> None:
+    """Notes that `article` (row id) points to addresses with these URL keys, too, of which a takedown cuts the lines:
+    its lifting reads the article again.
+    """
+    db.conn.executemany("INSERT OR IGNORE INTO pointed VALUES (?, ?)", [(address_number(key), article) for key in keys])
+
+
 def last_reading(db: sqlite_utils.Database) -> int:
     """The row id of the reading that was kept last."""
     return int(db.execute("SELECT coalesce(max(id), 0) FROM readings").fetchone()[0])

@@ -39,6 +39,7 @@ class Page:
     reason: str = ""
     crash: str = ""  # what a parser died of, and where in it
     requisites: tuple[Link, ...] = ()  # what the page needs to be seen, where that was asked for
+    cut: tuple[str, ...] = ()  # URL keys of the withheld addresses that the boxes of its article point to
     absence: str = ""  # of an answer that says without 404 or 410 that nothing is here: soft_404, redirect_home
 
     @property

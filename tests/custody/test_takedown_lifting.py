@@ -93,3 +93,13 @@ def test_a_record_damaged_meanwhile_is_named_and_no_page_is_called_unread_for_it
     assert not any(one.problem == "takedown" for one in verify(holdings).findings)
     assert ask(holdings, "SELECT * FROM captures WHERE reason = 'damaged'") == []
     assert [row[:2] for row in ask(holdings, articles)] == [row[:2] for row in before]
+
+
+def test_lifting_brings_back_the_boxes_of_pages_filed_while_it_held(holdings: Holdings) -> None:
+    before = natural(holdings)
+    takedown(holdings, NAMED, "hidden", "đang xem xét", WHO)
+    rebuild(holdings, REGISTER)
+    assert not ask(holdings, f"SELECT 1 FROM teasers WHERE url = '{NAMED}'")
+    lift(holdings, NAMED, "đã xem xét", WHO)
+    assert verify(holdings, "full").findings == ()
+    assert natural(holdings)["revisions"] == before["revisions"]
