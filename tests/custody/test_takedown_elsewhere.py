@@ -8,12 +8,27 @@ from pathlib import Path
 import pytest
 from dying import Dies
 from one_capture import BEGAN, capture
-from takedown_archive import NAMED, OTHER, REGISTER, SECRET, SITE, WHO, ask, made_at, page, read_in, traces, urls
+from takedown_archive import (
+    NAMED,
+    OTHER,
+    REGISTER,
+    SECRET,
+    SITE,
+    WHO,
+    ask,
+    made_at,
+    natural,
+    page,
+    read_in,
+    traces,
+    urls,
+)
 
 from archive.custody.rebuild import rebuild
-from archive.custody.takedown import adopt, apply, lift, takedown
+from archive.custody.takedown import adopt, apply, complete, lift, takedown
+from archive.custody.takedown.plan import How
 from archive.custody.verify import verify
-from archive.custody.withheld import Withheld, rules
+from archive.custody.withheld import Withheld, pending, rules
 from archive.errors import LockedError
 from archive.holdings import Holdings
 from archive.text.urls import url_key
@@ -60,6 +75,51 @@ def test_erasing_it_again_finds_it_by_what_it_shows_and_bars_its_address_too(hol
     assert rules(holdings.root)[-1].urls == (ELSEWHERE,)
     rebuild(holdings, REGISTER)
     assert verify(holdings, "full").findings == ()
+
+
+BEFORE = page("Khánh thành nhà văn hóa xã Mẫu", "Nhà văn hóa xã Mẫu đã được đưa vào sử dụng.")
+
+
+@pytest.fixture
+def reused(tmp_path: Path) -> Holdings:
+    """An archive whose page was hidden, and came in again at the address of another article, which is held too."""
+    made = made_at(tmp_path / "data")
+    takedown(made, OTHER, "erased", "nó trích trang kia", WHO)
+    takedown(made, NAMED, "hidden", "đang xem xét", WHO)
+    with Writer(made.root, "tinh-uy-mau", RUN) as writer:
+        writer.append(capture(url=ELSEWHERE, response=BEFORE, began=BEGAN + timedelta(days=8)))
+        writer.append(AGAIN)
+    read_in(made)
+    return made
+
+
+@pytest.mark.parametrize("how", ["sealed", "erased"])
+def test_what_stands_at_an_address_found_by_reading_goes_with_it(reused: Holdings, how: How) -> None:
+    shown = "SELECT headline FROM articles WHERE url LIKE '%ky-luat-9%'"
+    assert ask(reused, shown) == [("Khánh thành nhà văn hóa xã Mẫu",)]
+    takedown(reused, NAMED, how, "dữ liệu cá nhân", WHO)
+    assert ask(reused, shown) == []
+    assert ELSEWHERE not in urls(reused)
+    assert Withheld.load(reused.root).covers(url_key(ELSEWHERE))
+    assert pending(reused.root) == ()
+    assert verify(reused, "full").findings == ()
+    before = natural(reused)
+    rebuild(reused, REGISTER)
+    assert natural(reused) == before
+
+
+def test_an_erasure_that_dies_before_the_addresses_it_found_is_ended_by_the_next(
+    reused: Holdings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as dying:
+        dying.setattr(apply, "mark_done", dies)
+        with pytest.raises(Dies):
+            takedown(reused, NAMED, "erased", "dữ liệu cá nhân", WHO)
+    assert len(pending(reused.root)) == 2
+    complete(reused)
+    assert pending(reused.root) == ()
+    assert ELSEWHERE not in urls(reused)
+    assert verify(reused, "full").findings == ()
 
 
 def test_without_a_database_everything_is_read(holdings: Holdings) -> None:

@@ -11,8 +11,8 @@ import os
 import shutil
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Set
-from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from contextlib import ExitStack, closing, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -66,9 +66,9 @@ from archive.search.index import writer as unlikely
 from archive.search.index.writer import IndexRow
 from archive.search.index.writer import forget as unindex
 from archive.sources import Register
-from archive.store import queries
+from archive.store import open_database, queries
 from archive.store.database import opened_to_change, writing
-from archive.store.takedown import IndexText, withhold
+from archive.store.takedown import IndexText, captures_at, shown_under, withhold
 from archive.store.teasers import articles_linking_to, forget_readings, last_reading
 from archive.text.urls import url_key
 from archive.warc import cdxj
@@ -357,10 +357,10 @@ def _take_down(holdings: Holdings, rule: Rule, articles: int = 0) -> TakedownDon
         withhold_pages(holdings, rule.url_keys)  # at once: reading files may take its time
     except LingeringError:
         lingers = True
-    rewritten, removed = tuple[Rewritten, ...](), False
+    rewritten, removed, further = tuple[Rewritten, ...](), False, None
     if rule.action != "hidden":
         begun = begun_by(root, rule)
-        found = _stretches(holdings, rule)
+        found, further = _stretches(holdings, rule)
         for file in sorted({*found, *begun}):
             if file.startswith(f"{SEALED}/") and file in begun and file not in found:
                 continue  # the copy that was sealed by this takedown
@@ -374,11 +374,25 @@ def _take_down(holdings: Holdings, rule: Rule, articles: int = 0) -> TakedownDon
         withhold_pages(holdings, rule.url_keys)  # who read the database then may have ended
     mark_done(root, rule)
     captures = sum(one.captures for one in rewritten) or len(rule.captures)
-    return TakedownDone(rule, articles, captures, rewritten, packages(root), removed)
+    done = TakedownDone(rule, articles, captures, rewritten, packages(root), removed)
+    return done if further is None else _with(done, _take_down(holdings, *further))
 
 
-def _stretches(holdings: Holdings, rule: Rule) -> dict[str, list[Stretch]]:
-    """What is to leave each file: by the places that the rule lists, and by reading where these may not be all."""
+def _with(done: TakedownDone, more: TakedownDone) -> TakedownDone:
+    return replace(
+        done,
+        articles=done.articles + more.articles,
+        captures=done.captures + more.captures,
+        rewritten=(*done.rewritten, *more.rewritten),
+        restorer_removed=done.restorer_removed or more.restorer_removed,
+    )
+
+
+def _stretches(holdings: Holdings, rule: Rule) -> tuple[dict[str, list[Stretch]], tuple[Rule, int] | None]:
+    """What is to leave each file: by the places that the rule lists, and by reading where these may not be all.
+
+    With it the rule for further addresses that reading has found, if any (`_bar_elsewhere`).
+    """
     root, keys = holdings.root, {*rule.url_keys}
     ids = {record_id for *_, record_id in rule.captures}
     marked = records_of(holdings, keys, ids, sealed=rule.action == "erased")
@@ -386,8 +400,8 @@ def _stretches(holdings: Holdings, rule: Rule) -> dict[str, list[Stretch]]:
     found = rows_of(root, rule.captures)
     for file, taken in marked.items():
         found[file] = [*found.get(file, ()), *stretches_in(root / file, taken)]
-    _bar_elsewhere(root, rule, marked)
-    return {file: stretches for file, stretches in found.items() if stretches}
+    further = _bar_elsewhere(holdings, rule, marked)
+    return {file: stretches for file, stretches in found.items() if stretches}, further
 
 
 def _leave(root: Path, file: str, stretches: tuple[Stretch, ...], rule: Rule) -> Rewritten:
@@ -433,13 +447,27 @@ def _refuse_open(marked: Iterable[str]) -> None:
         )
 
 
-def _bar_elsewhere(root: Path, rule: Rule, marked: dict[str, Marks]) -> None:
-    """Bars the addresses at which only reading has found the page: the next crawl would bring it again from there."""
-    withheld = Withheld.load(root)
+def _bar_elsewhere(holdings: Holdings, rule: Rule, marked: dict[str, Marks]) -> tuple[Rule, int] | None:
+    """Records a takedown of the addresses at which only reading has found the page, for the next crawl would bring it
+    again from there: the new rule, still to be carried out, and how many articles it takes; None where there are none.
+
+    What else was captured at those addresses may have rows, which would be withheld and left standing.
+    """
+    withheld = Withheld.load(holdings.root)
     urls = sorted({url for one in marked.values() for url in one.urls if not withheld.covers(url_key(url))})
-    if urls:
-        keys = {*rule.url_keys, *map(url_key, urls)}
-        record_takedown(root, rule.action, urls, keys, rule.reason, rule.authority, rule.digests)
+    if not urls:
+        return None
+    keys, digests, articles = {*rule.url_keys, *map(url_key, urls)}, {*rule.digests}, 0
+    places: tuple[tuple[str, int, int, str], ...] = ()
+    if holdings.database.exists():
+        with closing(open_database(holdings.database, readonly=True)) as db:
+            shown = shown_under(db, keys)
+            places = tuple((one.file, one.offset, one.length, one.record_id) for one in captures_at(db, shown.captures))
+        keys, digests, articles = keys | shown.url_keys, digests | shown.digests, len(shown.articles)
+    further = record_takedown(
+        holdings.root, rule.action, urls, keys, rule.reason, rule.authority, digests, captures=places
+    )
+    return further, articles
 
 
 def withhold_pages(holdings: Holdings, url_keys: Iterable[str]) -> None:
