@@ -15,13 +15,20 @@ from zipfile import BadZipFile, ZipFile, is_zipfile
 
 from archive.custody import events, manifest
 from archive.custody.package.bag import DECLARATION
-from archive.errors import DamageError, LockedError, StorageError
-from archive.messages.message import reason_of
+from archive.errors import DamageError, LockedError, StorageError, UsageError
+from archive.messages.message import Message, reason_of
 from archive.warc.members import OPEN, folder_of
 from archive.warc.writer import PartFile
 
 _LONGEST = 150
 """Characters taken of a name: what is added to it, now and by takedowns, must fit into the 255 of a file's name."""
+
+
+def passed_over(folder: Path, path: Path) -> Message | None:
+    """Why `path` below `folder` is passed over: a link that leads out of it, a pipe; None for a file or a folder."""
+    if path.is_symlink() and (path.is_dir() or not path.resolve().is_relative_to(folder.resolve())):
+        return Message("a link to a folder") if path.is_dir() else Message("a link to a file that is not in the folder")
+    return None if path.is_file() or path.is_dir() else NO_FILE
 
 
 def begin(root: Path, source: str, name: str) -> PartFile:
@@ -63,6 +70,9 @@ def _is_taken(path: Path) -> bool:
     return path.exists() or path.with_name(path.name + OPEN).exists()
 
 
+NO_FILE = Message("a pipe or a device, no file")
+"""Why what stands at a path is not read."""
+
 Kind = Literal["warc", "arc", "wacz", "bag", "html", "lines"]
 
 ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
@@ -73,9 +83,14 @@ _HEAD = 1 << 16
 
 
 def kind_of(path: Path) -> Kind | None:
-    """The kind of the file or folder at `path`; None where it is nothing known. Raises StorageError, DamageError."""
+    """The kind of the file or folder at `path`; None where it is nothing known.
+
+    Raises StorageError, DamageError, and UsageError for a pipe or a device, which might never end.
+    """
     if path.is_dir():
         return "bag" if (path / DECLARATION).is_file() else "html"
+    if path.exists() and not path.is_file():
+        raise UsageError("{path}: {reason}", path=path, reason=NO_FILE)
     try:
         with path.open("rb") as stream:
             head = stream.read(_HEAD)

@@ -20,7 +20,7 @@ from archive.custody import events
 from archive.custody.manifest import digest_of
 from archive.errors import NothingFound, StorageError, UsageError
 from archive.holdings import Holdings
-from archive.importers.intake import PAGES, Imported
+from archive.importers.intake import PAGES, Imported, passed_over
 from archive.messages.message import Message, reason_of
 from archive.text.clock import VIETNAM
 from archive.warc.captures import Saved, digest
@@ -223,10 +223,10 @@ def _pages(path: Path, skipped: list[str]) -> Iterator[Path]:
         yield path
         return
     beside: Counter[str] = Counter()
-    for file in sorted(found for found in path.rglob("*") if found.is_file()):
+    for file in sorted(found for found in path.rglob("*") if found.is_symlink() or not found.is_dir()):
         name = file.relative_to(path).as_posix()
-        if file.is_symlink() and not file.resolve().is_relative_to(path.resolve()):
-            skipped.append(Message("{name}: a link to a file that is not in the folder", name=name))
+        if reason := passed_over(path, file):
+            skipped.append(Message("{name}: {reason}", name=name, reason=reason))
             continue
         parts = [part for part in file.relative_to(path).parts[:-1] if part.endswith(("_files", ".files", "_tệp"))]
         if parts:

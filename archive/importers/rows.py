@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import IO, Any, BinaryIO, Final, Literal, cast
 
 from archive.errors import DamageError, StorageError, UsageError
-from archive.importers.intake import kind_of
+from archive.importers.intake import NO_FILE, kind_of, passed_over
 from archive.messages.message import Message, reason_of
 from archive.text.encodings import decode
 from archive.warc.record import GZIP_MAGIC
@@ -68,6 +68,8 @@ def shape_of(path: Path) -> Shape:
                 "{path}: no text in it (files named {ends}); name other files themselves", path=path, ends=ends
             )
         return "folder"
+    if not path.is_file():
+        raise UsageError("{path}: {reason}", path=path, reason=NO_FILE)
     try:
         with _opened(path) as stream:
             head = stream.read(_HEAD)
@@ -287,6 +289,9 @@ def _parquet(path: Path) -> Iterator[Row]:
 def _folder(path: Path) -> Iterator[Row]:
     for number, file in enumerate(_texts(path), 1):
         name = file.relative_to(path).as_posix()
+        if reason := passed_over(path, file):
+            yield Row(number, b"", "text/plain", None, reason, name)
+            continue
         with _opened(file) as stream:
             data = stream.read(LINE_LIMIT + 1)
         if len(data) > LINE_LIMIT:
@@ -304,11 +309,10 @@ def _folder(path: Path) -> Iterator[Row]:
 
 
 def _texts(path: Path) -> Iterator[Path]:
-    inside = path.resolve()
     for file in sorted(path.rglob("*")):
         if file.name.startswith("."):  # what macOS keeps beside each file, and editors
             continue
-        if file.suffix.lower() in (*TEXTS, ".json") and file.is_file() and file.resolve().is_relative_to(inside):
+        if file.is_symlink() if file.is_dir() else file.suffix.lower() in (*TEXTS, ".json"):
             yield file
 
 

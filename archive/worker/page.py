@@ -80,13 +80,18 @@ def _unregistered(capture: Capture) -> str:
     """Where a capture stands that no source of the register claims: under its host, if it came without a source."""
     if capture.source != IMPORTED:
         return capture.source
-    return bare_host(urlsplit(capture.url).netloc) or IMPORTED
+    return bare_host(_host(capture.url)) or IMPORTED
+
+
+def _host(url: str) -> str:
+    """Host and port of `url`, without a user and password, which name no site."""
+    return urlsplit(url).netloc.rpartition("@")[2]
 
 
 def source_of(stored: StoredCapture, register: Register) -> Source | None:
     """The source that `stored` belongs to: the one it was fetched for, else the one whose host it came from then."""
     own = register.find(stored.capture.source)
-    return own or register.for_host(urlsplit(stored.capture.url).netloc, stored.capture.began.date())
+    return own or register.for_host(_host(stored.capture.url), stored.capture.began.date())
 
 
 def identity(article: Article, page: Page) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -223,6 +224,17 @@ def test_a_link_out_of_the_folder_is_named_and_not_followed(holdings: Holdings, 
     held, skipped = brought_in(holdings, folder)
     assert len(held) == 2
     assert "lối ra.html: a link to a file that is not in the folder" in skipped
+
+
+def test_a_pipe_and_a_link_to_a_folder_are_named_and_not_waited_for(holdings: Holdings, folder: Path) -> None:
+    page(folder, "trang.html")
+    os.mkfifo(folder / "ống.html")
+    (folder / "thư mục").symlink_to(folder.parent)
+    held, skipped = brought_in(holdings, folder)
+    assert len(held) == 1
+    assert {*skipped} >= {"ống.html: a pipe or a device, no file", "thư mục: a link to a folder"}
+    with pytest.raises(UsageError, match=r"ống.html: a pipe or a device, no file"):
+        list(import_path(holdings, folder / "ống.html"))
 
 
 def test_a_page_without_end_is_passed_over_unread(holdings: Holdings, folder: Path) -> None:

@@ -304,6 +304,27 @@ def test_a_folder_of_texts_gives_an_article_a_file(holdings: Holdings, tmp_path:
     assert first.row.source == "imported"
 
 
+def test_links_out_of_a_folder_and_pipes_are_left_out_with_their_reason(tmp_path: Path) -> None:
+    folder = tmp_path / "bai"
+    folder.mkdir()
+    file(folder, "Khai mạc hội nghị\n\nSáng nay.\n", "1.txt")
+    (folder / "2.txt").symlink_to(file(tmp_path, "Riêng tư", "rieng.txt"))
+    os.mkfifo(folder / "3.txt")
+    report = look(folder, PLAIN)
+    assert report.articles == 1
+    assert {str(reason): one.first for reason, one in report.left_out.items()} == {
+        "a link to a file that is not in the folder": "2.txt",
+        "a pipe or a device, no file": "3.txt",
+    }
+    with pytest.raises(UsageError, match=r"3.txt: a pipe or a device, no file"):
+        look(folder / "3.txt", PLAIN)
+
+
+def test_user_and_password_of_an_address_are_no_part_of_the_host(holdings: Holdings, tmp_path: Path) -> None:
+    (found,) = stored(holdings, file(tmp_path, line(**{**ITEM, "url": "https://ai:mat@www.bao.example/1.html"})))
+    assert found.row.source == "bao.example"
+
+
 def test_rows_stand_under_their_host_and_are_found_there(holdings: Holdings, tmp_path: Path) -> None:
     (found,) = stored(holdings, file(tmp_path, line(**{**ITEM, "url": "https://www.bao.example/1.html"})))
     assert (found.row.source, found.source_name, found.row.province) == ("bao.example", "bao.example", "")
