@@ -77,8 +77,7 @@ def survey(asked: SurveyOptions, allow_loopback: bool, as_json: bool, root: Path
     """
     from crawler.survey.model import fresh
     from crawler.survey.several import survey_all
-    from crawler.survey.told import HEAD, rows, summary
-    from crawler.survey.verdict import DONE, verdict_of
+    from crawler.survey.verdict import DONE, HEAD, rows, summary, verdict_of
 
     if asked.all == bool(asked.sources):
         raise UsageError("name the sources to survey, or say --all")
@@ -115,7 +114,7 @@ def chosen(register: Register, names: Sequence[str], *, loopback: bool) -> list[
 
 
 def _say(found: Survey, verdict: Verdict) -> None:
-    from crawler.survey.told import TODO
+    from crawler.survey.verdict import TODO
 
     say(
         "{source}: {todo}; {articles} articles read, {requests} requests",
@@ -181,7 +180,7 @@ def newsource(asked: SourceOptions, allow_loopback: bool, as_json: bool, root: P
     all the same, and the exit code is 6.
     """
     from crawler.survey.draft import draft, source_id
-    from crawler.survey.told import summary
+    from crawler.survey.verdict import summary
     from crawler.survey.visitor import address_of
 
     if as_json and not asked.dry_run:

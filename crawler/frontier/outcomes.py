@@ -16,14 +16,12 @@ from archive.warc.http import part, values
 from crawler import robots
 from crawler.border import Border, survivors
 from crawler.checks import site_moves
-from crawler.frontier.backfill import Backfills
 from crawler.frontier.discovery import out_of_scope, page_number, ruled_out
-from crawler.frontier.following import Followed, Following
+from crawler.frontier.dispatch import HostQueue, HostQueues
+from crawler.frontier.following import Backfills, Followed, Following
 from crawler.frontier.gate import Gate
-from crawler.frontier.host_queues import HostQueue, HostQueues
 from crawler.frontier.limits import CrawlOptions, vietnam_today
-from crawler.frontier.listing_health import ListingHealth
-from crawler.frontier.lists import Lists
+from crawler.frontier.listing_health import ListingHealth, Lists
 from crawler.frontier.pace import Pace
 from crawler.frontier.recrawl import DAY, LISTINGS, NOT_THE_PAGE, Visit, remember, requeue_due, requeue_known, was_there
 from crawler.frontier.soft404 import Soft404, is_soft404, leads_home

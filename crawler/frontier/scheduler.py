@@ -20,8 +20,7 @@ from scrapy.utils.defer import deferred_from_coro
 from archive.errors import ArchiveError, StorageError
 from archive.messages.language import tr
 from archive.model import Outcome
-from crawler.frontier.dispatch import Dispatcher
-from crawler.frontier.host_queues import HostQueue, share_pace
+from crawler.frontier.dispatch import Dispatcher, HostQueue, share_pace
 from crawler.frontier.limits import CrawlOptions
 from crawler.frontier.pace import Pace
 from crawler.frontier.session import Session

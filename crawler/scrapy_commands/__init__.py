@@ -1,1 +1,1 @@
-"""Scrapy's commands for one address, each on the plain road of `crawler.standalone`."""
+"""Scrapy's commands for one address, each on the plain road of `crawler.running`."""

@@ -7,7 +7,7 @@ from argparse import Namespace
 from scrapy.commands import fetch
 from scrapy.http import Response
 
-from crawler.standalone import Standalone
+from crawler.running import Standalone
 
 
 class Command(Standalone, fetch.Command):

@@ -6,7 +6,7 @@ from argparse import Namespace
 
 from scrapy.commands import parse
 
-from crawler.standalone import Standalone
+from crawler.running import Standalone
 
 
 class Command(Standalone, parse.Command):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scrapy.commands import shell
 
-from crawler.standalone import Standalone
+from crawler.running import Standalone
 
 
 class Command(Standalone, shell.Command):

@@ -21,12 +21,10 @@ from archive.warc.http import Payload, values
 from crawler.frontier.discovery import page_number
 from crawler.scope import as_fetched, authority, host_of, trap
 from crawler.survey.data import GAP, Addresses, Detailed, Listed, article_address, keys_of, path_of, table
-from crawler.survey.identity import kind_of, language_of, name_of, province_of
-from crawler.survey.leads import Leads
 from crawler.survey.model import ENOUGH, Answering, ReadArticle, Scripted, State, Survey, Unread
 from crawler.survey.pages import DataPage, DataSeen, PageReader, Seen, inside
-from crawler.survey.patterns import Addresses as PageAddresses
-from crawler.survey.patterns import article_patterns, meets
+from crawler.survey.signs import Addresses as PageAddresses
+from crawler.survey.signs import Leads, article_patterns, kind_of, language_of, meets, name_of, province_of
 from crawler.survey.visitor import DELAY_SECONDS, ElsewhereError, ForbiddenError, SpentError, Visitor, visitor
 
 _NOBODY: Final = Source("", "", "other", "", "unverified", "", (), ())

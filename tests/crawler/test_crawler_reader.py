@@ -13,8 +13,8 @@ from reading_process import Sabotage, in_filing, in_reading, kept, read_all, rea
 from archive.errors import ArchiveError
 from archive.model import Link, Outcome, Place
 from archive.store import open_database
+from crawler.border import Reader
 from crawler.reader import Told
-from crawler.reader_client import Reader
 
 
 def in_writing(*victims: Place) -> str:

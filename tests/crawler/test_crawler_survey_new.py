@@ -21,7 +21,7 @@ from crawler.commands.survey import meet, newsource
 from crawler.http import connection
 from crawler.survey.draft import draft, source_id
 from crawler.survey.model import Survey
-from crawler.survey.told import summary
+from crawler.survey.verdict import summary
 
 FEED = b"""<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>Tin</title>
 <item><title>H\xe1\xbb\x99i ngh\xe1\xbb\x8b</title><link>/tin/hoi-nghi-1.html</link></item></channel></rss>"""

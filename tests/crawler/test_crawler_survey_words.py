@@ -7,9 +7,7 @@ import re
 import pytest
 
 from archive.model import Link
-from crawler.survey.identity import kind_of, language_of, name_of, province_of
-from crawler.survey.leads import Leads
-from crawler.survey.patterns import Addresses, article_patterns
+from crawler.survey.signs import Addresses, Leads, article_patterns, kind_of, language_of, name_of, province_of
 
 HOST = "https://a.example"
 

@@ -18,7 +18,7 @@ from archive.model import Place
 from archive.processes import begin, python, search_path
 from archive.web.explaining import explain
 from archive.worker.pool import MODULE
-from crawler.reader_client import COMMAND, Reader
+from crawler.border import COMMAND, Reader
 
 ROOT = Path(__file__).parents[2]
 TAKEN = (

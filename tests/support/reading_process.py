@@ -16,7 +16,7 @@ from archive.errors import ArchiveError
 from archive.holdings import Holdings
 from archive.ingest.keep import Keeper
 from archive.model import Capture, Outcome, Place
-from crawler.reader_client import Reader
+from crawler.border import Reader
 
 Sabotage = Callable[[Place, str], str]
 

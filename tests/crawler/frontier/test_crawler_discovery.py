@@ -12,7 +12,7 @@ from archive.settings import Keep
 from archive.sources import Source
 from archive.sources.load import parse_source
 from crawler.frontier.discovery import Origin, look, page_number, rank
-from crawler.frontier.lists import rest
+from crawler.frontier.listing_health import rest
 from crawler.frontier.recrawl import DAY, HOUR, first_interval, interval
 from crawler.http.capture import Fetched
 from crawler.http.verdict import MOST_ATTEMPTS, MOST_HOPS, classify

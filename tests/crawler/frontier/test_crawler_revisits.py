@@ -13,7 +13,7 @@ from crawling import SOURCE, Crawled, answer_of, article, crawl_served, html, st
 from raw_server import raw_server
 from resting import as_another_day_left_it
 
-from crawler.frontier.lists import MOST_WOKEN
+from crawler.frontier.listing_health import MOST_WOKEN
 
 
 def again(site: Changing) -> dict[str, Any]:

@@ -14,8 +14,8 @@ from self_signed import certificate
 from wire_answers import CLOSED, CUT, FIELDS, PAGE, WHOLE, ok
 
 from crawler.http.capture import Errand, fetched_of, request_bytes
+from crawler.http.connection import Answer as Framing
 from crawler.http.connection import Client, Exchange
-from crawler.http.wire import Answer as Framing
 
 
 def fetch(answer: Answer, *, limit: int = 32 << 20, seconds: float = 20.0) -> tuple[Exchange, list[bytes]]:
