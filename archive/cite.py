@@ -16,7 +16,7 @@ from archive.search.backend import ask_article
 from archive.search.corpora import Corpus
 from archive.search.question import Question, option
 from archive.store.queries import StoredArticle, stored_article
-from archive.store.secondary import secondary
+from archive.store.rows import secondary
 from archive.text.folding import tokens
 
 _BETWEEN: Final = re.compile(" ?[;,&] ?| [-–] | và ")  # of a text with single blanks

@@ -189,7 +189,7 @@ async def _ask_everything(client: httpx2.AsyncClient, common: str, until: float,
 
 _PATIENT = """
 from archive.cli import main
-from archive.web.asking.asker import SECONDS
+from archive.web.asking import SECONDS
 SECONDS.update(dict.fromkeys(SECONDS, 3600.0))
 main()
 """

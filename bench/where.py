@@ -31,8 +31,7 @@ from archive.processes import packed as pickled
 from archive.sources import Register
 from archive.warc import http
 from archive.warc.reader import read as read_back
-from archive.worker.page import Page
-from archive.worker.parse import parse_capture
+from archive.worker.page import Page, parse_capture
 from archive.worker.pool import without_wire
 from bench.reread import SOURCE, capture_of, recorded
 

@@ -18,7 +18,7 @@ from small_archive import database
 
 from archive.holdings import Holdings
 from archive.messages.language import choose
-from archive.web.asking import asker
+from archive.web import asking
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
@@ -82,8 +82,8 @@ def english(monkeypatch: pytest.MonkeyPatch) -> None:
 def patient() -> Iterator[None]:
     """Questions have the time they need on a machine at work for others too; a test of limits sets its own."""
     with pytest.MonkeyPatch.context() as patch:
-        for weight in asker.SECONDS:
-            patch.setitem(asker.SECONDS, weight, 3600.0)
+        for weight in asking.SECONDS:
+            patch.setitem(asking.SECONDS, weight, 3600.0)
         yield
 
 

@@ -127,13 +127,14 @@ ROLES: Final = {
 COMMANDS: Final = {name: told for role in ROLES.values() for name, told in role.items()}
 
 _MODULES: Final = {
-    "keep": "init recover takedown",
-    "keep.ingest": "ingest import",
+    "keep": "recover takedown",
+    "keep.ingest": "init ingest import",
     "keep.rebuild": "rebuild reread",
     "keep.verify": "verify",
     "read": "read sources",
     "read.show": "show diff",
-    "search": "search saved stats",
+    "search": "stats",
+    "search.search": "search saved",
     "study": "study corpus",
     "share.export": "export cite",
     "share": "package serve",

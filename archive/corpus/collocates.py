@@ -10,11 +10,10 @@ from typing import Final, Literal, TypeAlias
 
 import sqlite_utils
 
-from archive.corpus.compounds import cut_of
+from archive.corpus.compounds import as_printed, cut_of
 from archive.corpus.concordance import MOST_ARTICLES, draw, places
 from archive.corpus.frequencies import Frequencies, Unit, frequencies
 from archive.corpus.measures import log_dice, log_likelihood, mutual_information
-from archive.corpus.printed import as_printed
 from archive.corpus.stream import Stream, readable
 from archive.corpus.words import Compounds, Cut, collation_key, segments
 from archive.messages.message import Message
@@ -25,8 +24,7 @@ from archive.search.planner import accents
 from archive.search.planner.executor import texts_of
 from archive.search.planner.plan import tiers
 from archive.search.question import ANY_ACCENTS, LEAST, QUERY, SEED, SHOWN, Question, option, with_parameters
-from archive.text.analyzer import prepare
-from archive.text.sentences import ends
+from archive.text.analyzer import ends, prepare
 
 By: TypeAlias = Literal["log_dice", "log_likelihood", "mutual_information", "together"]
 MEASURES: tuple[By, ...] = ("log_dice", "log_likelihood", "mutual_information", "together")

@@ -19,7 +19,7 @@ from archive.messages.message import Message
 from archive.search.backend import Scope, found
 from archive.search.connection import cache_of
 from archive.search.grammar.tree import EVERY_ARTICLE
-from archive.text.sentences import sentences
+from archive.text.analyzer import sentences
 
 Unit: TypeAlias = Literal["word", "syllable", "pair", "segment"]
 UNITS: tuple[Unit, ...] = ("word", "syllable", "pair", "segment")

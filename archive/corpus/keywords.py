@@ -13,11 +13,10 @@ from typing import Final, Literal, TypeAlias
 
 import sqlite_utils
 
-from archive.corpus.compounds import cut_of
+from archive.corpus.compounds import as_printed, cut_of
 from archive.corpus.concordance import draw
 from archive.corpus.frequencies import MOST_READ, UNITS, Unit, cutter, units_of
 from archive.corpus.measures import dispersion, keyness, log_ratio, simple_maths, text_keyness
-from archive.corpus.printed import as_printed
 from archive.corpus.stream import Stream, readable
 from archive.corpus.words import Cut, collation_key
 from archive.errors import NothingFound

@@ -21,8 +21,7 @@ from typing import Final
 
 import sqlite_utils
 
-from archive.corpus.compounds import cut_of
-from archive.corpus.printed import LOOKED_AT, as_printed
+from archive.corpus.compounds import LOOKED_AT, as_printed, cut_of
 from archive.corpus.words import Unit, worded
 from archive.errors import DamageError, NothingFound, UsageError
 from archive.messages.message import Message
@@ -33,9 +32,9 @@ from archive.search.index.docids import day_of
 from archive.search.planner.accents import Rule
 from archive.search.question import ANY_ACCENTS, Question, option, with_parameters
 from archive.store.database import writing
+from archive.text.analyzer import sentences
 from archive.text.clock import utc_seconds
 from archive.text.folding import aligned_fold
-from archive.text.sentences import sentences
 
 # Counts by month in few bytes: varints of the months since the one before, and of the count.
 

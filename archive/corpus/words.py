@@ -14,9 +14,8 @@ from itertools import chain, pairwise
 from typing import Final, Literal, TypeAlias
 
 from archive.errors import UsageError
-from archive.text.analyzer import WORD, Prepared, prepare
+from archive.text.analyzer import WORD, Prepared, ends, prepare
 from archive.text.folding import aligned_fold, exact_form
-from archive.text.sentences import ends
 
 Segmenter = Callable[[str], Sequence[str]]
 """Cuts a text into words, punctuation among them."""

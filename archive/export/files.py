@@ -24,7 +24,7 @@ from archive.holdings import Holdings
 from archive.search.question import option
 from archive.store.captures import captures_of
 from archive.store.queries import StoredArticle
-from archive.store.secondary import secondary
+from archive.store.rows import secondary
 from archive.warc.captures import warcinfo_record
 from archive.warc.groups import came_damaged, chosen, copied
 from archive.warc.members import locate

@@ -20,7 +20,7 @@ from archive.cite import cite, csl_item
 from archive.export.selection import About
 from archive.model import Article
 from archive.store.queries import StoredArticle, as_object
-from archive.store.secondary import secondary
+from archive.store.rows import secondary
 from archive.text.slug import to_words
 
 

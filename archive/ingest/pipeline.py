@@ -193,7 +193,7 @@ class Ingest:
             self.close()
 
     def _open(self, stored: StoredCapture) -> Page:
-        from archive.worker.parse import parse_capture  # a process that only files needs no parser: 14 MB
+        from archive.worker.page import parse_capture  # a process that only files needs no parser: 14 MB
 
         return parse_capture(stored, self._register, self._restorer, requisites=True)
 

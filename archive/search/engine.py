@@ -27,10 +27,9 @@ from archive.search.planner.plan import tiers as tiers_of
 from archive.search.planner.tiers import Tiers
 from archive.search.query_echo import understood
 from archive.search.question import with_parameters
-from archive.search.ranking import cursor as cursors
 from archive.search.ranking import relevance, sort
-from archive.search.ranking.cursor import Edge
 from archive.search.ranking.hits import hits
+from archive.search.ranking.sort import Edge
 from archive.search.request import SearchRequest
 from archive.search.suggest import explain, unknown_limits
 
@@ -89,7 +88,7 @@ def _reading(db: sqlite_utils.Database, asked: SearchRequest) -> Iterator[None]:
 
 def _meant(db: sqlite_utils.Database, asked: SearchRequest) -> Answer:
     query = asked.read()
-    edge = cursors.read(asked.cursor, query.text, asked.order) if asked.cursor else None
+    edge = sort.read(asked.cursor, query.text, asked.order) if asked.cursor else None
     if asked.unlikely:
         return unlikely.answer(db, asked, query)
     then = past.as_of(db.conn, asked.as_of) if asked.as_of else past.earlier_texts(db.conn) if asked.earlier else None
@@ -127,7 +126,7 @@ def _answer(
         total_exact=accents.articles if accents and accents.rule == "typed" else None,
         total_folded=accents.any_accents if accents else None,
         hits=_with_copies(hits(db.conn, query.root, found, then.shown if then else {}), tiers.copies),
-        cursor=cursors.write(query.text, asked.order, shown[-1]) if len(page) > asked.limit else None,
+        cursor=sort.write(query.text, asked.order, shown[-1]) if len(page) > asked.limit else None,
         notes=tuple(dict.fromkeys(notes)),  # a word begun twice is explained once
         order=asked.order,
         facets=counted,

@@ -22,9 +22,9 @@ from archive.search.planner import filters, offers
 from archive.search.planner.accents import Accents, rule_of
 from archive.search.planner.plan import All, Any, Check, Match, Plan, plan, tiers
 from archive.search.query_echo import understood
-from archive.search.ranking import cursor as cursors
-from archive.search.ranking.cursor import Edge
+from archive.search.ranking import sort
 from archive.search.ranking.hits import marked, snippet
+from archive.search.ranking.sort import Edge
 from archive.search.request import SearchRequest
 from archive.store import unlikely
 from archive.store.rows import columns
@@ -55,7 +55,7 @@ def answer(db: sqlite_utils.Database, asked: SearchRequest, query: Query) -> Ans
         for page in held:
             found.setdefault(page, position)
     ordered = _ordered(db, found, asked.order)
-    start = _behind(ordered, cursors.read(asked.cursor, query.text, asked.order)) if asked.cursor else 0
+    start = _behind(ordered, sort.read(asked.cursor, query.text, asked.order)) if asked.cursor else 0
     shown = ordered[start : start + asked.limit]
     rows = {row.id: row for row in unlikely.of_ids(db, shown)}
     names_of = dict(db.execute("SELECT id, name FROM sources").fetchall())
@@ -66,7 +66,7 @@ def answer(db: sqlite_utils.Database, asked: SearchRequest, query: Query) -> Ans
         total_exact=accents.articles if accents and accents.rule == "typed" else None,
         total_folded=accents.any_accents if accents else None,
         hits=tuple(_hit(rows[page], root, names[found[page]], names_of) for page in shown),
-        cursor=cursors.write(query.text, asked.order, Edge(found[shown[-1]], "", shown[-1])) if more else None,
+        cursor=sort.write(query.text, asked.order, Edge(found[shown[-1]], "", shown[-1])) if more else None,
         notes=query.notes,
         order=asked.order,
         offers=tuple(offers.proposed(query, (count(db, one.root) for one in offers.proposals(query))))

@@ -19,8 +19,7 @@ from archive.model import Article, Found, Moment, Teaser
 from archive.store import unlikely
 from archive.store.clusters import Cluster, cluster_of
 from archive.store.database import database_path
-from archive.store.rows import ArticleRow, CaptureRow, RevisionRow, Standing, TeaserRow, article_row
-from archive.store.secondary import secondary
+from archive.store.rows import ArticleRow, CaptureRow, RevisionRow, Standing, TeaserRow, article_row, secondary
 from archive.store.writes import STORED, Assembler
 from archive.text.urls import url_key
 

@@ -9,11 +9,45 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
 
 from archive.text import folding
 from archive.text.folding import INVISIBLE, aligned_fold, uniform_tones
+
+# Not after the usual short forms (TP. TX. TT. Th.S BS. ĐT.) and initials; "1.234" has no space after its point.
+SHORT: Final = ("tp", "tx", "tt", "th", "ths", "bs", "đt")
+"""Short forms behind which a sentence goes on, as behind any one letter."""
+
+SIGNS: Final = ".!?…"
+"""What ends a sentence."""
+
+# The sign is looked for first, what stands before it then: the other way round takes five times as long.
+_SIGN: Final = f"[{SIGNS}]"
+_END: Final = re.compile(
+    _SIGN + "".join(rf"(?<!\b{short}{_SIGN})" for short in (*SHORT, r"\w")) + _SIGN + r"{0,19}(?=[\s”\"])|\n+"
+)
+
+
+def sentences(text: str) -> Iterator[list[str]]:
+    """The words of each sentence of `text`, in their exact form.
+
+    >>> list(sentences("Ở TP. Thái Nguyên. Hòa bình!"))
+    [['ở', 'tp', 'thái', 'nguyên'], ['hoà', 'bình']]
+    """
+    exact = prepare(text).exact
+    start = 0
+    for end in ends(exact):
+        if found := words(exact[start:end]):
+            yield found
+        start = end
+
+
+def ends(exact: str) -> list[int]:
+    """Where the sentences of a prepared form end, the last at its end."""
+    return [*(match.end() for match in _END.finditer(exact)), len(exact)]
+
 
 WORD: Final = re.compile(r"[^\W_]+")
 """One word of a prepared form."""

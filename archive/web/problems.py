@@ -12,11 +12,10 @@ from starlette.responses import JSONResponse, Response
 
 from archive.errors import ArchiveError, LockedError, NothingFound, QueryError, UsageError, Withdrawn
 from archive.messages.message import Message, message_of
-from archive.web.asking.pool import BusyError
-from archive.web.beside import Beside, beside_of
+from archive.web.asking import BusyError
 from archive.web.language import asked_by_program
 from archive.web.pages.state import room_of
-from archive.web.parameters import text
+from archive.web.parameters import Beside, beside_of, text
 from archive.web.render import render
 
 if TYPE_CHECKING:

@@ -10,8 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from archive.web.asking.asker import LONG_SECONDS
-from archive.web.asking.jobs import StillWorking
+from archive.web.asking import LONG_SECONDS, StillWorking
 from archive.web.pages.state import room_of
 from archive.web.parameters import read_form
 from archive.web.render import render

@@ -279,7 +279,7 @@ def parse_stored(
     root: Path, register: Register, learnt: restorer.Loader, item: Place | StoredCapture
 ) -> tuple[StoredCapture, Page]:
     """The capture at a place, or one that was read back already, as from a scan of a WARC file; and the page it is."""
-    from archive.worker.parse import parse_capture  # who sends captures away to be read needs no parser: 14 MB
+    from archive.worker.page import parse_capture  # who sends captures away to be read needs no parser: 14 MB
 
     stored = warc.read(root, item) if isinstance(item, Place) else item
     return stored, parse_capture(stored, register, learnt)
@@ -289,7 +289,7 @@ def parse_to_follow(
     root: Path, register: Register, learnt: restorer.Loader, place: Place
 ) -> tuple[StoredCapture, Page]:
     """The capture at `place`, the page it is, and what that needs to be seen: a crawl asks for it next."""
-    from archive.worker.parse import parse_capture
+    from archive.worker.page import parse_capture
 
     stored = warc.read(root, place)
     return stored, parse_capture(stored, register, learnt, requisites=True)

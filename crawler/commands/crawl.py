@@ -177,8 +177,8 @@ class Listed:
 def _listed(asked: CrawlArguments, holdings: Holdings) -> Listed:
     """Puts the addresses of the list into the frontier, each under the lock of its source."""
     from crawler.frontier import manual
+    from crawler.frontier.manual import read_seeds
     from crawler.frontier.store import FrontierStore
-    from crawler.seeds import read_seeds
 
     path = asked.seeds or Path()
     register, placed, owned = Register.valid(holdings.sources), manual.Placed(), dict[str, list[tuple[str, Source]]]()

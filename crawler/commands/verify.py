@@ -20,8 +20,7 @@ from archive.errors import CrawlError, NothingFound, UsageError
 from archive.holdings import Holdings
 from archive.learning import golden
 from archive.learning import verification as word
-from archive.learning.expecting import Measured
-from archive.learning.five import Five, Verdict, choose, own_file, replacing, verify, write_own
+from archive.learning.five import Five, Measured, Verdict, choose, own_file, replacing, verify, write_own
 from archive.learning.surveys import FOLDER
 from archive.messages.language import spoken, tr
 from archive.messages.message import Message

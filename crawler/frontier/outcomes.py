@@ -17,9 +17,9 @@ from crawler import robots
 from crawler.border import Border, survivors
 from crawler.checks import site_moves
 from crawler.frontier.discovery import out_of_scope, page_number, ruled_out
-from crawler.frontier.dispatch import HostQueue, HostQueues
 from crawler.frontier.following import Backfills, Followed, Following
 from crawler.frontier.gate import Gate
+from crawler.frontier.host_queues import HostQueue, HostQueues
 from crawler.frontier.limits import CrawlOptions, vietnam_today
 from crawler.frontier.listing_health import ListingHealth, Lists
 from crawler.frontier.pace import Pace

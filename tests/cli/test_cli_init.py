@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from growth import MOST, growth
 
 from archive.cli import main
-from archive.cli.keep.init import _CONTACT
+from archive.cli.keep.ingest import _CONTACT
 
 
 def made(tmp_path: Path, contact: str) -> tuple[int, str]:

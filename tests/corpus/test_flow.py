@@ -20,8 +20,7 @@ from search_corpus import SYLLABLES, Written, stored
 from archive import Archive
 from archive.cli import main
 from archive.corpus import clusters, flow_graph
-from archive.corpus.flow import Edge, Flow, flow, lag
-from archive.corpus.origins import Credited, Names
+from archive.corpus.flow import Credited, Edge, Flow, Names, flow, lag
 from archive.errors import NothingFound, UsageError
 
 ALPHA, BETA, GAMMA, DELTA = "bao-alpha", "bao-beta", "tinh-uy-gamma", "cong-delta"

@@ -19,7 +19,7 @@ from archive.corpus.concordance import SORTS, concordance
 from archive.corpus.trends import trends
 from archive.corpus.words import collation_key
 from archive.errors import UsageError
-from archive.text.sentences import sentences
+from archive.text.analyzer import sentences
 
 
 @pytest.fixture(scope="module")

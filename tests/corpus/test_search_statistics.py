@@ -21,9 +21,8 @@ from archive.corpus.keywords import keywords
 from archive.corpus.measures import log_likelihood
 from archive.corpus.words import Compounds, counted, segments
 from archive.errors import NothingFound, UsageError
-from archive.text.analyzer import prepare
+from archive.text.analyzer import ends, prepare, sentences
 from archive.text.folding import aligned_fold
-from archive.text.sentences import ends, sentences
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from archive.corpus.words import Compounds, counted
 from archive.search.grammar.tree import EVERY_ARTICLE
 from archive.search.index import numbered
 from archive.search.planner.executor import find
-from archive.text.sentences import sentences
+from archive.text.analyzer import sentences
 
 pytest.importorskip("numpy")
 

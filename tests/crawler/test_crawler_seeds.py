@@ -14,7 +14,7 @@ from crawling import SOURCE, article, html
 from archive.cli import main
 from archive.errors import StorageError, UsageError
 from archive.holdings import Holdings
-from crawler.seeds import read_seeds
+from crawler.frontier.manual import read_seeds
 
 A, B, C = (
     "https://baothu.example/tin/hội-nghị-1.html",

@@ -15,7 +15,7 @@ from takedown_archive import NAMED, REGISTER, WHO, ask, made_at
 
 from archive.custody import events, seals
 from archive.custody.takedown import takedown
-from archive.custody.verify import texts, verify
+from archive.custody.verify import files, verify
 from archive.holdings import Holdings
 from archive.ingest.reread import reread
 from archive.store.rows import decode_article, text_digest
@@ -119,15 +119,15 @@ def test_what_is_taken_down_is_no_difference(holdings: Holdings) -> None:
 def test_of_a_large_archive_each_full_verification_reads_the_next_share(
     holdings: Holdings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(texts, "MOST", 3)
+    monkeypatch.setattr(files, "MOST", 3)
     read: list[str] = []
-    real = texts.read_again
+    real = files.read_again
 
     def noting(readers, root, rows):  # type: ignore[no-untyped-def]
         read.extend(row.record_id for row in rows)
         return real(readers, root, rows)
 
-    monkeypatch.setattr(texts, "read_again", noting)
+    monkeypatch.setattr(files, "read_again", noting)
     with closing(sqlite3.connect(holdings.database)) as db:
         every = {row[0] for row in db.execute("SELECT record_id FROM captures WHERE revisit_of = ''")}
         count = db.execute("SELECT count(*) FROM captures").fetchone()[0]
@@ -142,7 +142,7 @@ def test_what_was_read_before_a_layout_was_learnt_is_told_and_is_no_damage(holdi
     sealed_anew(holdings)
     assert found(holdings)  # read by another layout or falsified: nothing tells them apart but the day it was learnt
     (holdings.sources / f"{source}.layout.toml").write_text("# học từ các trang đã lưu")
-    assert [*texts._learnt_since(holdings.root)] == [source]
+    assert [*files._learnt_since(holdings.root)] == [source]
     events.append(holdings.root, "migration", holdings.database.name, "read again")
     os.utime(holdings.sources / f"{source}.layout.toml", (0, 0))
-    assert texts._learnt_since(holdings.root) == {}
+    assert files._learnt_since(holdings.root) == {}

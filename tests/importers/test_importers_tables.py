@@ -24,7 +24,7 @@ from archive.importers.table import Choice, Report, bring, look
 from archive.model import StoredCapture
 from archive.store import open_database
 from archive.store.queries import StoredArticle, as_object, find_article
-from archive.store.secondary import secondary
+from archive.store.rows import secondary
 from archive.warc.reader import record_at, scan
 
 PLAIN = Choice()

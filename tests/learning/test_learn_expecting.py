@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from archive.learning.expecting import Measured, measure, newest_rate, steady, whole_months
+from archive.learning.five import Measured, measure, newest_rate, steady, whole_months
 from archive.store import open_database
 from archive.store.counts import FieldCounts
 
@@ -27,9 +27,7 @@ def days(*months: tuple[int, int, int]) -> list[tuple[date, int]]:
 def measured(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, found: list[tuple[date, int]], absent: tuple[str, ...] = ()
 ) -> Measured:
-    monkeypatch.setattr(
-        "archive.learning.expecting.by_day", lambda *_: [(day.isoformat(), count) for day, count in found]
-    )
+    monkeypatch.setattr("archive.learning.five.by_day", lambda *_: [(day.isoformat(), count) for day, count in found])
     db: Any = open_database(tmp_path / "archive.sqlite")
     try:
         return measure(db, "thu", TODAY, absent)
@@ -41,7 +39,7 @@ def test_nothing_is_expected_of_a_field_that_a_person_says_is_absent(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(
-        "archive.learning.expecting.field_totals",
+        "archive.learning.five.field_totals",
         lambda _db, _source, names: FieldCounts(40, tuple((name, 40) for name in names)),
     )
     found = measured(monkeypatch, tmp_path, [], absent=("lead", "section"))
@@ -54,7 +52,7 @@ def test_what_a_run_brings_may_be_another_draw_of_the_same_articles(
 ) -> None:
     """Fewer pictures in the first crawl than in the sample before it; a byline that one article has not."""
     counts = FieldCounts(of, (("images", held),))
-    monkeypatch.setattr("archive.learning.expecting.field_totals", lambda *_: counts)
+    monkeypatch.setattr("archive.learning.five.field_totals", lambda *_: counts)
     least = dict(measured(monkeypatch, tmp_path, []).fields)["images"]
     assert least * in_run <= brought
     assert least > 0.4, "half of them without it is an alarm"

@@ -14,7 +14,7 @@ from raw_server import raw_server
 from small_archive import REGISTER
 
 from archive.model import TOLD_PUBLISHED, Article, Capture, Place, StoredCapture
-from archive.worker.parse import parse_capture
+from archive.worker.page import parse_capture
 
 CAPTURED = datetime(2026, 11, 24, 3, tzinfo=UTC)
 TEXT = (

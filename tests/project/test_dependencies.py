@@ -21,8 +21,8 @@ from archive.model import Place
 from archive.store import open_database
 from archive.warc import http
 from archive.warc.reader import read
-from archive.web import explaining
-from archive.worker.parse import parse_capture
+from archive.web import tasks
+from archive.worker.page import parse_capture
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -95,6 +95,6 @@ def test_a_coding_without_its_decoder_is_the_installations_fault(
 
 @pytest.mark.usefixtures("findable")
 def test_what_explains_a_page_says_it_too(holdings: Holdings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(explaining, "_reading", without_a_library)
-    explained = explaining.explain(holdings.root, Place("a.warc.gz", 0, 1, "urn:uuid:a"))
+    monkeypatch.setattr(tasks, "_reading", without_a_library)
+    explained = tasks.explain(holdings.root, Place("a.warc.gz", 0, 1, "urn:uuid:a"))
     assert "lxml.html.clean module is now a separate project: is missing or broken here" in explained.reason

@@ -16,7 +16,7 @@ from archive.custody import verify as whole
 from archive.holdings import Holdings
 from archive.model import Place
 from archive.processes import begin, python, search_path
-from archive.web.explaining import explain
+from archive.web.tasks import explain
 from archive.worker.pool import MODULE
 from crawler.border import COMMAND, Reader
 

@@ -25,7 +25,7 @@ from archive.export.files import ExportRequest
 from archive.search.query_files import KeepRequest
 from archive.search.question import Option, options_of
 from archive.search.request import SearchRequest
-from archive.web.api.operations import OPERATIONS
+from archive.web.api.routes import OPERATIONS
 from archive.web.parameters import question
 
 QUESTIONS: dict[str, Any] = {

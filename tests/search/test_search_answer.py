@@ -13,7 +13,7 @@ from search_corpus import Written, invented, stored
 from archive.errors import UsageError
 from archive.search import Answer, Order, search
 from archive.search.answer import ORDERS
-from archive.search.ranking.cursor import packed
+from archive.search.ranking.sort import packed
 
 EXACT = Written(1, "Hội nghị rút kinh nghiệm", "Tỉnh ủy họp.", "Đại hội điểm ở bản.", day="2020-03-05")
 UNMARKED = Written(2, "Hoi nghi rut kinh nghiem", "", "Tinh uy hop.", day="2020-03-06")

@@ -14,7 +14,7 @@ from search_reference import Reference, Term
 
 from archive.search.grammar import parser
 from archive.search.index import bitmaps, numbered, writer
-from archive.search.planner import shortcuts
+from archive.search.planner import executor
 from archive.search.planner.tiers import Tiers
 
 
@@ -78,13 +78,13 @@ def test_nor_with_bits_of_common_words_of_all_articles_or_of_most(
         assert bitmaps.catch_up(db) == 1 + (counted == 170)
         assert db.execute("SELECT count(*) FROM bit_parts").fetchone()[0] == 4
         assert db.execute("SELECT count(*) FROM bits_todo").fetchone()[0] == 0
-    answered, of_bits = [], shortcuts.find_by_bits
+    answered, of_bits = [], executor.find_by_bits
 
     def find(*asked: Any) -> Any:
         answered.append(of_bits(*asked) is not None)
         return of_bits(*asked)
 
-    monkeypatch.setattr(shortcuts, "find_by_bits", find)
+    monkeypatch.setattr(executor, "find_by_bits", find)
     monkeypatch.setattr(
         "archive.search.planner.executor._DEAR", 1
     )  # phrases that stand in few articles are asked one by one

@@ -15,8 +15,7 @@ from archive.corpus import clusters
 from archive.holdings import Holdings
 from archive.store import open_database
 from archive.web.access import Rules, make_hash
-from archive.web.api.openapi import document
-from archive.web.api.operations import OPERATIONS
+from archive.web.api.routes import OPERATIONS, document
 
 PASSWORD = "rừng vàng biển bạc"
 

@@ -18,7 +18,7 @@ from warcio.archiveiterator import ArchiveIterator
 from archive.custody.takedown import takedown
 from archive.holdings import Holdings
 from archive.text.difference import word_changes
-from archive.web.api.openapi import document
+from archive.web.api.routes import document
 from archive.web.pages import hits, results
 from archive.web.replay.app import create_replay
 

@@ -15,9 +15,8 @@ from reading_room import archive_of, opened, page
 
 from archive.holdings import Holdings
 from archive.store import open_database
-from archive.web.asking import asker as asking
-from archive.web.asking.asker import AnswerCache, Asker
-from archive.web.asking.pool import BusyError, TooSlowError
+from archive.web import asking
+from archive.web.asking import AnswerCache, Asker, BusyError, TooSlowError
 
 ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
 

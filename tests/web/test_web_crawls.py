@@ -22,7 +22,7 @@ from archive.store.database import writing
 from archive.store.runs import progress
 from archive.store.writes import put_run
 from archive.web.access import Rules, make_hash
-from archive.web.explaining import explain
+from archive.web.tasks import explain
 from crawler.frontier.store import Candidate, FrontierStore
 from crawler.robots import Robots
 

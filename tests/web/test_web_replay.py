@@ -20,9 +20,8 @@ from archive.sources import Register
 from archive.store.captures import Memento
 from archive.text.urls import LONGEST
 from archive.web.replay.app import create_replay
-from archive.web.replay.memento import asked_moment
+from archive.web.replay.memento import asked_moment, calendar, timeline
 from archive.web.replay.rewrite import rewrite_css, rewrite_html
-from archive.web.replay.timeline import calendar, timeline
 
 PAGE = (
     "<!DOCTYPE html><html><head><base href='/tin-tuc/'><meta http-equiv='refresh' content='0;url=http://song.example/'>"

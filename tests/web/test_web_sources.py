@@ -14,7 +14,7 @@ from archive.store import open_database
 from archive.store.counts import source_count, source_counts, stats, summary
 from archive.store.database import writing
 from archive.store.writes import put_run
-from archive.web.map import country, insets
+from archive.web.charts import country, insets
 from archive.web.pages.sources import health
 
 RUN = "20261101T000000Z-khe-may-1"

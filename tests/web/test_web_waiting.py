@@ -11,10 +11,8 @@ import pytest
 from reading_room import library, opened
 from starlette.testclient import TestClient
 
-from archive.web.asking import jobs as working
-from archive.web.asking.asker import Asker
-from archive.web.asking.jobs import Jobs, StillWorking
-from archive.web.asking.pool import BusyError
+from archive.web import asking
+from archive.web.asking import Asker, BusyError, Jobs, StillWorking
 
 
 class Clock:
@@ -84,7 +82,7 @@ def test_a_work_that_nobody_asks_for_again_ends_and_one_that_was_sent_off_does_n
         with pytest.raises(StillWorking) as waits:
             await jobs.result("q", lambda: endless(stopped), "")
         await asyncio.sleep(0)
-        clock.now += working.LEFT_SECONDS + 1
+        clock.now += asking.LEFT_SECONDS + 1
         assert not jobs.cancel(waits.value.ticket), "it has ended by itself"
         await asyncio.sleep(0)
         assert stopped == ["stopped"]

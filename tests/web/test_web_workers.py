@@ -17,9 +17,8 @@ from starlette.testclient import TestClient
 
 from archive.errors import NothingFound, QueryError, StorageError
 from archive.holdings import Holdings
-from archive.web.asking import asker as asking
-from archive.web.asking.asker import Asker
-from archive.web.asking.pool import BusyError, TooSlowError
+from archive.web import asking
+from archive.web.asking import Asker, BusyError, TooSlowError
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.testclient import TestClient
 
 from archive.web.access import Rules
-from archive.web.routes import LazyRoutes, routes
+from archive.web.app import LazyRoutes, routes
 
 TOOLS = ("concordance", "trends", "collocates", "keywords", "people", "map", "flow")
 WRONG = {

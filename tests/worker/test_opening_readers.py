@@ -135,7 +135,7 @@ def test_what_an_older_parser_read_is_read_again_by_another_process_too(
         pytest.fail("the process that files has opened a page")
 
     monkeypatch.setattr("archive.worker.pool.cores", lambda: 2)
-    monkeypatch.setattr("archive.worker.parse.parse_capture", no_page_is_opened_here)
+    monkeypatch.setattr("archive.worker.page.parse_capture", no_page_is_opened_here)
     kept(holdings, 1)
     outcomes(holdings, per_core(holdings.root, REGISTER))
     with closing(open_database(holdings.database)) as db:

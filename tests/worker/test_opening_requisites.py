@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborHTMLParser
 from archive.model import Capture, Place, StoredCapture
 from archive.sources import Register
 from archive.text.urls import LONGEST
-from archive.worker.parse import parse_capture
+from archive.worker.page import parse_capture
 from archive.worker.requisites import requisites_of_page, requisites_of_sheet
 
 PAGE = "https://baotinh.example/tin/bai-12.html"
@@ -126,7 +126,7 @@ def test_a_page_and_what_it_needs_are_read_in_one_tree(monkeypatch: pytest.Monke
             parsed.append(markup)
             super().__init__(markup)
 
-    for module in ("archive.parsers.document.tree", "archive.worker.parse"):
+    for module in ("archive.parsers.document.tree", "archive.worker.page"):
         monkeypatch.setattr(f"{module}.LexborHTMLParser", Counting)
     body = b"<html><body><p>Trang</p><img src=a.png></body></html>"
     answer = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + body

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,7 +14,7 @@ from archive.cli.keep.recover import read_whole
 from archive.cli.opening import for_writing, reading, register_of
 from archive.cli.output import Progress, print_json, print_table, progress, say
 from archive.custody.package.bag import DECLARATION
-from archive.errors import DamageError, NothingFound
+from archive.errors import DamageError, NothingFound, UsageError
 from archive.holdings import Holdings
 from archive.importers import import_path
 from archive.importers.fields import read_choice
@@ -25,8 +26,46 @@ from archive.ingest.pipeline import Ingest, read_file
 from archive.messages.language import number, spoken, tr
 from archive.sources import Register
 from archive.sources.model import IMPORTED
+from archive.store import opened_to_write
 from archive.store.counts import unclaimed_hosts
 from archive.worker.pool import WorkerPool, per_core
+
+_CONTACT = re.compile(r"https?://[^\s/][^\s/.]*\.[^\s]+|(mailto:)?[^\s@:/]+@[^\s@/]+\.[^\s@/.]+")
+
+
+def _contact(_: click.Context, __: click.Parameter, value: str) -> str:
+    """`value`, where a site owner can write or go there."""
+    if not _CONTACT.fullmatch(value):
+        raise UsageError(
+            'contact "{value}": not an e-mail address, nor an address that begins with https://', value=value
+        )
+    return value
+
+
+@command(
+    "init",
+    examples=["baotinh init --operator 'Thư viện tỉnh' --contact mailto:luu-tru@thuvien.example"],
+)
+@click.argument("path", required=False, type=click.Path(path_type=Path))
+@option("--operator", required=True, help="Who runs the archive: the name that answers for it.")
+@option(
+    "--contact",
+    required=True,
+    callback=_contact,
+    help="URL or e-mail address that site owners find in the user agent.",
+)
+@archive_option
+def init(path: Path | None, operator: str, contact: str, root: Path) -> None:
+    """Make an empty archive: a folder with settings, a register for your own sources, and a database.
+
+    Without PATH it is made where --archive or BAOTINH_ARCHIVE says, else in ./data.
+    """
+    holdings = Holdings.create(path or root, operator, contact)
+    with opened_to_write(holdings.database):
+        pass  # it is there now, empty and sealed
+    say("made the archive {path}; settings are in {settings}", path=holdings.root, settings="archive.toml")
+    say("next: put a source into {folder}, or take one of 'baotinh sources', and crawl it", folder=holdings.sources)
+
 
 _HOSTS = 10  # named of those that no source claims
 

@@ -22,7 +22,7 @@ from archive.sources import Register
 from archive.store import queries
 from archive.store.rows import CaptureRow
 from archive.warc.reader import read as read_record
-from archive.worker.parse import parse_capture
+from archive.worker.page import parse_capture
 
 _FIELDS = ("headline", "lead", "published", "modified", "byline", "source_credit", "section")
 _LISTS = ("body", "captions", "tags", "images", "attachments", "teasers", "notes")

@@ -20,8 +20,7 @@ from archive.search.backend import ask_article
 from archive.store import queries
 from archive.store.clusters import Cluster
 from archive.store.queries import StoredArticle
-from archive.store.rows import CaptureRow, RevisionRow, TeaserRow
-from archive.store.secondary import secondary
+from archive.store.rows import CaptureRow, RevisionRow, TeaserRow, secondary
 from archive.store.unlikely import doubt_of
 from archive.terminal import styled
 from archive.text.difference import Change, field_changes

@@ -23,7 +23,7 @@ from archive.store.samples import sample
 @click.group(
     "sources",
     cls=Gathering,
-    homes={"archive.cli.read.learn": "learn", "archive.cli.keep.certificate": "certificate"},
+    homes={"archive.cli.read.learn": "learn", "archive.cli.keep.verify": "certificate"},
     invoke_without_command=True,
     examples=["baotinh sources", "baotinh sources check", "baotinh sources verify ca-mau-bao"],
     codes=(0, 2, 3),

@@ -13,12 +13,48 @@ from archive.cli.opening import for_writing, reading, register_of
 from archive.cli.output import print_json_lines, print_table, progress, say
 from archive.corpus import clusters as clustering
 from archive.corpus import flow_graph
+from archive.corpus import people as persons
 from archive.corpus.clusters import ClustersRequest
 from archive.corpus.flow import HEAD, FlowRequest, answer, lag
+from archive.corpus.people import PeopleRequest, offices
 from archive.disk import replace_file
 from archive.errors import NothingFound, UsageError
 from archive.messages.language import language, number, spoken, tr
 from archive.store import opened_to_write
+
+
+@command(
+    "people",
+    examples=[
+        "baotinh study people",
+        "baotinh study people --office 'Bí thư Tỉnh ủy' --by first",
+        "baotinh study people --csv 'nguoi:\"Nguyễn Văn A\"' > chuc-vu.csv",
+    ],
+    codes=(0, 2, 3, 4, 5),
+)
+@question(PeopleRequest)
+@option("--csv", "as_csv", is_flag=True, help="Print CSV, for spreadsheets: a line an office.")
+@json_option
+@archive_option
+def people(asked: PeopleRequest, as_csv: bool, as_json: bool, root: Path) -> None:
+    """Show whom articles name with an office: each name, its offices with first and last day, and how many articles.
+
+    Days are those of the articles: an office began before the first and goes on after the last. Two persons of one name
+    are not told apart.
+    """
+    with reading(root) as held:
+        found = persons.answer(held, asked)
+    if not is_printed(found, as_json, as_csv, offices(found), persons.HEAD):
+        tell(found)
+        told = "{names} names in {articles} articles, {shown} shown"
+        say(told, names=number(found.names), articles=number(found.articles), shown=number(len(found.people)))
+        table, before = [], ""
+        for name, *office in offices(found):
+            table.append(("" if name == before else name, *office))
+            before = name
+        print_table(table, [tr("name"), tr("office"), tr("first day"), tr("last day"), tr("articles")])
+    if not found.people:
+        raise NothingFound("no article names a person with such an office")
 
 
 @command(

@@ -13,8 +13,7 @@ from archive.cli.program import Gathering
     homes={
         "archive.cli.study.trends": "trends",
         "archive.cli.study.words": "concordance collocates keywords ngrams",
-        "archive.cli.study.people": "people",
-        "archive.cli.study.clusters": "clusters flow",
+        "archive.cli.study.clusters": "people clusters flow",
     },
     examples=["baotinh study trends 'chuyển đổi số'", "baotinh study concordance '\"rút kinh nghiệm\"'"],
     codes=(0, 2, 3, 4, 5),

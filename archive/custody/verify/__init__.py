@@ -20,11 +20,17 @@ from typing import Any
 import sqlite_utils
 
 from archive.custody import events, manifest, seals
-from archive.custody.verify import files as rows
 from archive.custody.verify import fixity
-from archive.custody.verify.files import ClosedFile, FileReport, check_file, faults_in
+from archive.custody.verify.files import (
+    DATABASE,
+    ClosedFile,
+    FileReport,
+    check_file,
+    compare,
+    extent_findings,
+    faults_in,
+)
 from archive.custody.verify.fixity import Finding, Level, Problem, Report
-from archive.custody.verify.texts import compare
 from archive.custody.withheld import pending
 from archive.disk import bears, opened
 from archive.errors import ArchiveError, DamageError, LockedError, StorageError
@@ -166,17 +172,17 @@ def _database(run: _Run, holdings: Holdings, filed: bool) -> sqlite_utils.Databa
         found = () if written else seals.check(run.root, file)
         if written or (found and seals.is_written(run.root, file)):  # it may have been opened since
             run.notes.append(Message("{file} is being written and was not looked at", file=file))
-            sealed_well = sealed_well and file != rows.DATABASE
+            sealed_well = sealed_well and file != DATABASE
             continue
         for broken in found:
-            if broken.problem == "missing" and file == rows.DATABASE:
+            if broken.problem == "missing" and file == DATABASE:
                 continue  # told below, with the way to make it again
             run.findings.append(_broken(file, broken))
-            sealed_well = sealed_well and file != rows.DATABASE
+            sealed_well = sealed_well and file != DATABASE
     if not holdings.database.exists():
         sentence = Message("there is no database; `baotinh rebuild` makes it from the WARC files")
         if filed:
-            run.findings.append(Finding(rows.DATABASE, "missing", sentence))
+            run.findings.append(Finding(DATABASE, "missing", sentence))
         else:
             run.notes.append(sentence)
         return None
@@ -184,9 +190,9 @@ def _database(run: _Run, holdings: Holdings, filed: bool) -> sqlite_utils.Databa
         db = open_database(holdings.database, readonly=True)
         limit_memory(db)
         if run.level == "full" or not sealed_well:
-            run.findings += (Finding(rows.DATABASE, "database", sentence) for sentence in unsound(db))
+            run.findings += (Finding(DATABASE, "database", sentence) for sentence in unsound(db))
     except (ArchiveError, sqlite3.Error) as error:
-        run.findings.append(Finding(rows.DATABASE, "database", message_of(error)))
+        run.findings.append(Finding(DATABASE, "database", message_of(error)))
         return None
     return db
 
@@ -216,9 +222,9 @@ def _extents(run: _Run, counts: dict[str, int]) -> None:
     if run.db is None:
         return
     try:
-        run.findings += rows.extent_findings(run.root, run.db, counts)
+        run.findings += extent_findings(run.root, run.db, counts)
     except sqlite3.Error as error:
-        run.findings.append(Finding(rows.DATABASE, "database", message_of(error)))
+        run.findings.append(Finding(DATABASE, "database", message_of(error)))
 
 
 def _texts(run: _Run, turn: int) -> None:
@@ -229,7 +235,7 @@ def _texts(run: _Run, turn: int) -> None:
         findings, notes = compare(run.root, run.db, turn)
     except (sqlite3.Error, ArchiveError) as error:
         run.findings.append(
-            Finding(rows.DATABASE, "text", Message("the stored texts could not be compared: {error}", error=error))
+            Finding(DATABASE, "text", Message("the stored texts could not be compared: {error}", error=error))
         )
         return
     run.findings += findings

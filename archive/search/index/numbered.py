@@ -20,8 +20,7 @@ from isal import isal_zlib
 
 from archive.store.database import writing
 from archive.text import folding
-from archive.text.analyzer import prepare
-from archive.text.sentences import SHORT, SIGNS, ends
+from archive.text.analyzer import SHORT, SIGNS, ends, prepare
 
 TEXT, SENTENCE, BREAK = 0, 1, 2
 """What stands between words where that is more than space: the end of a text, of a sentence, another sign."""

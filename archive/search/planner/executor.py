@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
-from itertools import product
+from dataclasses import dataclass, replace
+from functools import reduce
+from itertools import pairwise, product
 from math import prod
 
 import sqlite_utils
@@ -14,14 +15,180 @@ import sqlite_utils
 from archive.search.connection import cache_of
 from archive.search.grammar.matcher import Table, Tier, holds, table_of
 from archive.search.grammar.tree import COLUMNS, Column, Filter, Near, Word
-from archive.search.index.bitmaps import LISTED
-from archive.search.index.docid_sets import Bits, DocidSet, docid_range, docid_set, docids_from_text, fetch_docids
+from archive.search.index.bitmaps import LISTED, articles_followed
+from archive.search.index.docid_sets import (
+    Bits,
+    DocidSet,
+    Numbering,
+    NumpyDocidSet,
+    Packed,
+    array,
+    docid_range,
+    docid_set,
+    docids_from_text,
+    fetch_docids,
+    numpy,
+)
 from archive.search.index.docids import docids_of_days
-from archive.search.index.vocabulary import spellings
-from archive.search.planner import filters, shortcuts
+from archive.search.index.vocabulary import few_words_with_prefix, spellings
+from archive.search.planner import filters
 from archive.search.planner.filters import displaced
-from archive.search.planner.plan import All, Any, Check, Match, Plan, expression
+from archive.search.planner.plan import All, Any, Check, Match, Plan, expression, one_match
 from archive.text.analyzer import prepare
+
+_STALE_SHARE = 5  # with more than a fifth of the articles written since, bits gain nothing
+
+_PARTS = "SELECT rowids FROM bit_parts ORDER BY first"
+_BITS = "SELECT bits FROM word_bits WHERE form = ? AND word = ? ORDER BY part"
+_FOLLOWED = "SELECT followed FROM word_bits WHERE form = ? AND word = ? ORDER BY part"
+_FREQUENT = "SELECT form, word, frequent FROM common_words WHERE frequent"
+_BITS_TODO = "SELECT group_concat(search_rowid) FROM (SELECT search_rowid FROM bits_todo ORDER BY 1 LIMIT ?)"
+
+
+def find_by_bits(db: sqlite_utils.Database, asked: Match, low: int, high: int) -> DocidSet | None:
+    """The rowids in low..high that hold what is asked; None where nothing in it is common enough to have bits."""
+    numbering = numbering_of(db)
+    if numbering is None:
+        return None
+    asking = _Asking(db, numbering, low, high)
+    packed = asking.bits(asked)
+    return None if packed is None else Bits(numbering, packed & asking.here, NumpyDocidSet(array(asking.since(asked))))
+
+
+def phrase_candidates(db: sqlite_utils.Database, asked: Match, low: int, high: int) -> Bits | None:
+    """The rowids in low..high that can hold a phrase, by its words and pairs that have bits; None where none have."""
+    numbering = numbering_of(db) if len(asked.phrase) > 1 else None
+    if numbering is None:
+        return None
+    asking = _Asking(db, numbering, low, high)
+    pairs = [Match(asked.table, "", pair) for pair in pairwise(asked.phrase)]
+    told = map(asking.bits, (*pairs, *(Match(asked.table, "", (word,)) for word in asked.phrase)))
+    packed = [bits for bits in told if bits is not None]
+    if not packed:
+        return None
+    since = NumpyDocidSet(array(asking.since(asked)))
+    return Bits(numbering, reduce(numpy.bitwise_and, packed) & asking.here, since)
+
+
+def is_pair(db: sqlite_utils.Database, asked: Match) -> bool:
+    """Whether a phrase is of two frequent words, of which it is noted where they stand side by side."""
+    known = _frequent(db) if len(asked.phrase) == 2 else {}
+    return bool(known) and all((asked.table, word) in known for word in asked.phrase)
+
+
+def _frequent(db: sqlite_utils.Database) -> dict[tuple[Table, str], int]:
+    remembered = cache_of(db)
+    if remembered.frequent is None:
+        remembered.frequent = {(form, word): place for form, word, place in db.conn.execute(_FREQUENT)}
+    known: dict[tuple[Table, str], int] = remembered.frequent
+    return known
+
+
+def numbering_of(db: sqlite_utils.Database) -> Numbering | None:
+    """The articles that bits stand for; None where there are none, or too much has been written since."""
+    remembered = cache_of(db)
+    if remembered.bits is None:
+        remembered.bits = (_load(db),)
+    numbering: Numbering | None = remembered.bits[0]
+    return numbering
+
+
+def _load(db: sqlite_utils.Database) -> Numbering | None:
+    parts = [numpy.frombuffer(row[0], dtype="<i8") for row in db.conn.execute(_PARTS)] if numpy is not None else []
+    if not parts:
+        return None
+    most = sum(map(len, parts)) // _STALE_SHARE
+    todo = docids_from_text(db.conn.execute(_BITS_TODO, (most + 1,)).fetchone()[0])
+    return None if len(todo) > most else Numbering(parts, NumpyDocidSet(array(todo)))
+
+
+def expand_prefixes(db: sqlite_utils.Database, asked: Match) -> Match:
+    """The same with the words that begun ones stand for, where they are few: FTS5 then need not gather them all."""
+    if asked.parts:
+        return one_match([expand_prefixes(db, part) for part in asked.parts], asked.operator)
+    words = _words_of_prefix(db, asked)
+    return one_match(words, "OR") if words else asked
+
+
+def _words_of_prefix(db: sqlite_utils.Database, asked: Match) -> list[Match]:
+    """The words that a begun one stands for, where they are few."""
+    words = few_words_with_prefix(db, asked.table, asked.begun) if asked.begun else ()
+    return [Match(asked.table, f'"{word}"', (word,)) for word in words]
+
+
+@dataclass(slots=True)
+class _Asking:
+    """One question to the bits, between two rowids."""
+
+    db: sqlite_utils.Database
+    numbering: Numbering
+    low: int
+    high: int
+
+    @property
+    def here(self) -> Packed:
+        """The articles between the two rowids that bits say something of."""
+        articles, known = self.numbering.articles, self.numbering.known
+        if self.low <= articles[0] and articles[-1] <= self.high:
+            return known
+        return known & self.numbering.between(self.low, self.high)
+
+    def bits(self, asked: Match) -> Packed | None:
+        """The articles that hold what is asked; None where nothing in it has bits."""
+        if asked.operator == "NOT":
+            return self._without(*asked.parts)
+        if asked.parts:
+            return self._joined(asked.parts, asked.operator)
+        if asked.begun:
+            return self._joined(_words_of_prefix(self.db, asked), "OR")
+        if len(asked.phrase) == 2:
+            return self._pair(asked) if is_pair(self.db, asked) else None
+        return self._stored(asked.table, asked.phrase[0]) if asked.phrase[1:] == () != asked.phrase else None
+
+    def since(self, asked: Match) -> DocidSet:
+        """What has been written since that holds what is asked."""
+        found, asked = docid_set(()), expand_prefixes(self.db, asked)
+        for first, last in self.numbering.stale:
+            if first <= self.high and self.low <= last:
+                found = found | self._listed(asked, max(first, self.low), min(last, self.high))
+        return found & self.numbering.todo
+
+    def _joined(self, parts: Sequence[Match], operator: str) -> Packed | None:
+        told = [(part, self.bits(part)) for part in parts]
+        found = [bits for _, bits in told if bits is not None]
+        if not found:
+            return None
+        others = [part for part, bits in told if bits is None]
+        if others:
+            found.append(self._asked(one_match(others, operator)))
+        return reduce(numpy.bitwise_and if operator == "AND" else numpy.bitwise_or, found)
+
+    def _without(self, wanted: Match, *unwanted: Match) -> Packed | None:
+        found, less = self.bits(wanted), self._joined(unwanted, "OR")
+        if found is None and less is None:
+            return None
+        found = self._asked(wanted) if found is None else found
+        return found & ~(self._asked(one_match(unwanted, "OR")) if less is None else less)
+
+    def _pair(self, asked: Match) -> Packed:
+        one, two = asked.phrase
+        place, held = _frequent(self.db)[asked.table, two], numpy.zeros(sum(self.numbering.sizes), dtype=bool)
+        rows, start = self.db.conn.execute(_FOLLOWED, (asked.table, one)), 0
+        for (followed,), size in zip(rows, self.numbering.sizes, strict=True):
+            held[start + articles_followed(followed, place)] = True
+            start += size
+        return numpy.packbits(held)
+
+    def _stored(self, form: Table, word: str) -> Packed | None:
+        rows = self.db.conn.execute(_BITS, (form, word)).fetchall()
+        return numpy.frombuffer(b"".join(row[0] for row in rows), dtype=numpy.uint8) if rows else None
+
+    def _asked(self, part: Match) -> Packed:
+        return self.numbering.pack(self._listed(part, self.low, self.high))
+
+    def _listed(self, part: Match, low: int, high: int) -> DocidSet:
+        return fetch_docids(self.db.conn, LISTED[part.table], {"match": part.expression}, low, high)
+
 
 # Literal statements, for a table's name cannot be a parameter. With limits (LISTED) they cost a quarter more.
 _ALL: dict[Table, str] = {
@@ -97,7 +264,7 @@ def count(db: sqlite_utils.Database, plan: Plan) -> int:
     if single is None:
         return len(find(db, plan))
     match, low, high = single
-    prepared = shortcuts.find_by_bits(db, match, low, high)
+    prepared = find_by_bits(db, match, low, high)
     if prepared is not None:
         return len(prepared)
     if (low, high) == EVERYTHING:
@@ -114,7 +281,7 @@ def newest(db: sqlite_utils.Database, plan: Plan, most: int, below: int | None =
         return None
     match, low, high = single
     high = high if below is None else min(high, below - 1)
-    by_bits = shortcuts.find_by_bits(db, match, low, high) if shortcuts.is_pair(db, match) else None
+    by_bits = find_by_bits(db, match, low, high) if is_pair(db, match) else None
     if by_bits is not None:
         return by_bits.newest(most)
     if len(match.phrase) > 1:
@@ -122,7 +289,7 @@ def newest(db: sqlite_utils.Database, plan: Plan, most: int, below: int | None =
         few = _one_by_one(db, match, low, high, None) if len(rows) < most else None
         if len(rows) == most or few is not None:
             return rows if few is None else few.newest(most)
-    return _page(db, shortcuts.expand_prefixes(db, match), low, high, most)
+    return _page(db, expand_prefixes(db, match), low, high, most)
 
 
 def _page(db: sqlite_utils.Database, match: Match, low: int, high: int, most: int) -> list[int]:
@@ -137,9 +304,9 @@ def _recent(db: sqlite_utils.Database) -> int:
 
 def nearly_all(db: sqlite_utils.Database, sure: Match, wanted: Match) -> bool:
     """Whether of a phrase that is no pair few articles can hold `wanted` and not hold `sure` too."""
-    alone = len(wanted.phrase) < 2 or shortcuts.is_pair(db, wanted)
-    every = None if alone else shortcuts.phrase_candidates(db, wanted, *EVERYTHING)
-    most = shortcuts.phrase_candidates(db, sure, *EVERYTHING) if every is not None else None
+    alone = len(wanted.phrase) < 2 or is_pair(db, wanted)
+    every = None if alone else phrase_candidates(db, wanted, *EVERYTHING)
+    most = phrase_candidates(db, sure, *EVERYTHING) if every is not None else None
     if every is None or most is None:
         return False
     return _are_few(db, wanted.table, len(every) - len(most), every)
@@ -151,7 +318,7 @@ def _are_few(db: sqlite_utils.Database, table: Table, number: int, among: Bits) 
 
 
 def _matched(db: sqlite_utils.Database, plan: Match, low: int, high: int, sure: DocidSet | None = None) -> DocidSet:
-    prepared = shortcuts.find_by_bits(db, plan, low, high)
+    prepared = find_by_bits(db, plan, low, high)
     if prepared is None:
         prepared = _one_by_one(db, plan, low, high, sure)
     if prepared is not None:
@@ -166,7 +333,7 @@ def _one_by_one(db: sqlite_utils.Database, plan: Match, low: int, high: int, sur
     Asking for one article takes 25 us and 20 more for each segment of the index, for all by position 0.1 us an article
     of the archive (measured at 1,000,000).
     """
-    together = shortcuts.phrase_candidates(db, plan, low, high)
+    together = phrase_candidates(db, plan, low, high)
     if together is None:
         return None
     doubtful = together if sure is None else together - sure

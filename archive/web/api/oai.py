@@ -29,7 +29,7 @@ from archive.store.queries import (
     harvest,
     harvest_size,
 )
-from archive.store.secondary import secondary
+from archive.store.rows import secondary
 from archive.text.clock import utc_seconds
 from archive.text.urls import public_id
 from archive.web.pages.state import Room, base_of, room_of

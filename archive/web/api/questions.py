@@ -17,16 +17,113 @@ from archive.holdings import Holdings
 from archive.search import corpora, engine, query_files, saved
 from archive.search.answer import Answer
 from archive.search.backend import ask_article
-from archive.search.corpora import Corpus
+from archive.search.corpora import Corpus, Standing
+from archive.search.planner.accents import Accents
 from archive.search.question import options_of, unlimited
 from archive.search.request import SearchRequest
 from archive.store import queries as reads
 from archive.store.captures import timemap
 from archive.store.counts import Stats, stats
 from archive.text.urls import url_key
-from archive.web.api import values
 from archive.web.pages.sources import health, held_of_sources
 from archive.web.pages.state import Room
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A revision of an article: when its capture was taken, which parser read it, the digest of its text."""
+
+    number: int
+    captured_at: str
+    digest: str
+    parser: str
+    headline: str
+    record_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureOf:
+    """A capture of an address: what was answered, where its record lies, where replay shows it ("" for nowhere)."""
+
+    url: str
+    captured_at: str
+    status: int
+    mime: str
+    file: str
+    offset: int
+    length: int
+    record_id: str
+    replay: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What the archive knows of an address: the id of its article ("" for none), why there is none, its captures."""
+
+    url: str
+    article: str
+    reason: str
+    captures: tuple[CaptureOf, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSummary:
+    """A source of the register, and what is held of it."""
+
+    id: str
+    name: str
+    kind: str
+    province: str
+    province_now: str
+    homepage: str
+    status: str
+    articles: int
+    captures: int
+    first_day: str
+    last_day: str
+    last_captured: str
+    health: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuerySaved:
+    """A saved query, with its feed."""
+
+    name: str
+    query: str
+    made_at: str
+    feed: str
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusSummary:
+    """A frozen corpus, without its articles."""
+
+    name: str
+    query: str
+    accents: Accents
+    made_at: str
+    articles: int
+    digest: str
+    citation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Collections:
+    """All saved queries and frozen corpora."""
+
+    saved: tuple[QuerySaved, ...]
+    corpora: tuple[CorpusSummary, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusAnswer:
+    """A frozen corpus: its articles with the revision each had, and what the archive holds of it today."""
+
+    corpus: CorpusSummary
+    standing: Standing
+    articles: tuple[tuple[str, int, str], ...]
+
 
 Made = TypeVar("Made")
 
@@ -84,16 +181,16 @@ def article(db: sqlite_utils.Database, asked: Asked) -> dict[str, Any]:
     return {**as_object(stored), **told}
 
 
-def revisions(db: sqlite_utils.Database, asked: Asked) -> tuple[values.Revision, ...]:
+def revisions(db: sqlite_utils.Database, asked: Asked) -> tuple[Revision, ...]:
     """The revisions of one article."""
     return ask_article(db, asked["id"], _revisions)
 
 
-def _revisions(db: sqlite_utils.Database, stored: reads.StoredArticle) -> tuple[values.Revision, ...]:
+def _revisions(db: sqlite_utils.Database, stored: reads.StoredArticle) -> tuple[Revision, ...]:
     found = reads.revisions(db, stored.row.id)
     captures = {one.capture: reads.capture(db, one.capture) for one in found}
     return tuple(
-        values.Revision(
+        Revision(
             one.number,
             captures[one.capture].captured_at,
             one.digest,
@@ -105,7 +202,7 @@ def _revisions(db: sqlite_utils.Database, stored: reads.StoredArticle) -> tuple[
     )
 
 
-def lookup(db: sqlite_utils.Database, asked: Asked) -> values.Held:
+def lookup(db: sqlite_utils.Database, asked: Asked) -> Held:
     """What is known of an address."""
     url = asked["url"]
     try:
@@ -113,7 +210,7 @@ def lookup(db: sqlite_utils.Database, asked: Asked) -> values.Held:
     except NothingFound as nothing:
         public_id, reason = "", str(nothing)
     captures = tuple(
-        values.CaptureOf(
+        CaptureOf(
             one.url,
             one.captured_at,
             one.status,
@@ -126,10 +223,10 @@ def lookup(db: sqlite_utils.Database, asked: Asked) -> values.Held:
         )
         for one in timemap(db, url_key(url))
     )
-    return values.Held(url, public_id, reason, captures)
+    return Held(url, public_id, reason, captures)
 
 
-def sources(db: sqlite_utils.Database, asked: Asked) -> tuple[values.SourceSummary, ...]:
+def sources(db: sqlite_utils.Database, asked: Asked) -> tuple[SourceSummary, ...]:
     """Every source of the register, and what is held of it."""
     held_of, last_runs = held_of_sources(db)
     counts = {one.id: one for one in held_of}
@@ -137,7 +234,7 @@ def sources(db: sqlite_utils.Database, asked: Asked) -> tuple[values.SourceSumma
     for source in asked.room.register.all():
         count = counts.get(source.id)
         found.append(
-            values.SourceSummary(
+            SourceSummary(
                 source.id,
                 source.name,
                 source.kind,
@@ -166,25 +263,24 @@ def counts(db: sqlite_utils.Database, asked: Asked) -> Stats:
     return stats(db)
 
 
-def collections(_: sqlite_utils.Database, asked: Asked) -> values.Collections:
+def collections(_: sqlite_utils.Database, asked: Asked) -> Collections:
     """All saved queries and frozen corpora."""
     root = asked.holdings.root
     queries = tuple(
-        values.QuerySaved(one.name, one.query, one.made_at, f"{asked.base}/saved/{one.name}.atom")
-        for one in saved.every(root)
+        QuerySaved(one.name, one.query, one.made_at, f"{asked.base}/saved/{one.name}.atom") for one in saved.every(root)
     )
     frozen = tuple(_summary(corpora.load(root, name)) for name in query_files.query_names(root, corpora.FOLDER))
-    return values.Collections(queries, frozen)
+    return Collections(queries, frozen)
 
 
-def corpus(db: sqlite_utils.Database, asked: Asked) -> values.CorpusAnswer:
+def corpus(db: sqlite_utils.Database, asked: Asked) -> CorpusAnswer:
     """One frozen corpus."""
     one = corpora.load(asked.holdings.root, asked["name"])
     members = tuple((member.article, member.revision, member.digest) for member in one.members)
-    return values.CorpusAnswer(_summary(one), corpora.check(db, one), members)
+    return CorpusAnswer(_summary(one), corpora.check(db, one), members)
 
 
-def _summary(one: Corpus) -> values.CorpusSummary:
-    return values.CorpusSummary(
+def _summary(one: Corpus) -> CorpusSummary:
+    return CorpusSummary(
         one.name, one.query, one.accents, one.made_at, len(one.members), one.digest, corpora.citation(one)
     )

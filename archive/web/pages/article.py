@@ -25,15 +25,14 @@ from archive.search.backend import ask_article
 from archive.store import queries
 from archive.store.captures import Memento, by_record, nearest, pictures
 from archive.store.clusters import Cluster, cluster_of
-from archive.store.rows import PARTED, CaptureRow, RevisionRow, TeaserRow
+from archive.store.rows import PARTED, CaptureRow, RevisionRow, TeaserRow, secondary
 from archive.store.runs import run
-from archive.store.secondary import secondary
 from archive.text.clock import in_vietnam, utc_seconds
 from archive.text.difference import Change, field_changes
 from archive.text.urls import url_key
 from archive.warc.reader import record_at
 from archive.warc.record import digest_faults
-from archive.web.asking.pool import BusyError
+from archive.web.asking import BusyError
 from archive.web.language import language_of
 from archive.web.pages.downloads import NAMES
 from archive.web.pages.hits import Neighbours, address_of, marks_of, neighbours
@@ -42,7 +41,7 @@ from archive.web.pages.state import Room, base_of, room_of
 from archive.web.parameters import choice, flag, number, text
 from archive.web.render import render
 from archive.web.replay import memento as rfc7089
-from archive.web.replay.timeline import WIDTH, timeline
+from archive.web.replay.memento import WIDTH, timeline
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,16 +22,14 @@ from archive.search.grammar.tree import EVERY_ARTICLE, FILTER_NAMES
 from archive.search.planner.executor import find
 from archive.search.query_files import KeepRequest
 from archive.store.queries import StoredArticle, articles_of
-from archive.web.beside import Beside
-from archive.web.charts import days_of, histogram
+from archive.web.charts import Unit, country, days_of, histogram, shade
 from archive.web.language import Language, language_of, word
-from archive.web.map import Unit, country, shade
 from archive.web.pages.archivist import archivist_only, read_own_form, render_form
 from archive.web.pages.exports import csv_answer
 from archive.web.pages.sources import KINDS, unit_name
 from archive.web.pages.spread import STYLE
 from archive.web.pages.state import base_of, room_of
-from archive.web.parameters import choice, number, text
+from archive.web.parameters import Beside, choice, number, text
 from archive.web.render import fill, frame_of, render
 from archive.web.render import number as written
 

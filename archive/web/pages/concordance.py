@@ -11,10 +11,9 @@ from starlette.responses import Response
 from archive.corpus.concordance import HEAD, SORTS, Concordance, ConcordanceRequest
 from archive.corpus.concordance import answer as lines_of
 from archive.search.backend import Backend
-from archive.web.beside import Beside, beside_of
 from archive.web.pages.exports import csv_answer
 from archive.web.pages.tool import echo, told, tool_page
-from archive.web.parameters import number, question, text
+from archive.web.parameters import Beside, beside_of, number, question, text
 
 _PAGE: Final = 100
 _MOST: Final = 5000

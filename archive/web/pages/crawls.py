@@ -25,7 +25,7 @@ from archive.sources import Register
 from archive.store import counts
 from archive.store.captures import unread_reasons
 from archive.store.runs import Progress, Run, progress, run, runs
-from archive.web.asking.pool import BusyError
+from archive.web.asking import BusyError
 from archive.web.pages.archivist import archivist_only, render_form
 from archive.web.pages.sources import health
 from archive.web.pages.state import Room, room_of

@@ -12,9 +12,8 @@ from archive.search.answer import FacetCount
 from archive.search.connection import snapshot
 from archive.store.counts import Summary, summary
 from archive.store.overview import Overview, overview
-from archive.web.charts import histogram
+from archive.web.charts import country, histogram
 from archive.web.language import language_of
-from archive.web.map import country
 from archive.web.pages.search import Asked, of_period, values_of
 from archive.web.pages.sources import KINDS, by_unit, held_of_sources, of_sources
 from archive.web.pages.state import base_of, room_of

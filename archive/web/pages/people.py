@@ -18,11 +18,10 @@ from archive.search.engine import search
 from archive.search.grammar.tree import EVERY_ARTICLE, Query
 from archive.search.planner.accents import read_phrases
 from archive.search.planner.filters import places_named
-from archive.web.beside import Beside, beside_of
 from archive.web.pages.exports import csv_answer
 from archive.web.pages.results import around
 from archive.web.pages.tool import echo, told, tool_page
-from archive.web.parameters import question, text
+from archive.web.parameters import Beside, beside_of, question, text
 
 _MOST: Final = 100
 _MOST_PLACES: Final = 40

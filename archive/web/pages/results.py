@@ -22,14 +22,13 @@ from archive.search.grammar.tree import FILTER_NAMES, And, Filter, FilterKind, N
 from archive.search.planner.filters import AS_TYPED, places_named
 from archive.search.query_echo import query_pieces
 from archive.store.overview import Example, examples, newest
-from archive.web.asking.pool import BusyError
-from archive.web.beside import Beside
+from archive.web.asking import BusyError
 from archive.web.charts import SPARK_PARTS, days_of, histogram, spark
 from archive.web.language import Language, language_of
 from archive.web.pages.hits import PAGE, address_of
 from archive.web.pages.search import Asked, values_of
 from archive.web.pages.state import room_of
-from archive.web.parameters import text
+from archive.web.parameters import Beside, text
 from archive.web.problems import shown
 from archive.web.render import Frame, answer, day, fill, frame_of
 

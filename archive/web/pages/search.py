@@ -12,9 +12,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from archive.search.answer import ORDERS, Order
-from archive.web.beside import Beside, beside_of
 from archive.web.charts import days_of
-from archive.web.parameters import choice, text
+from archive.web.parameters import Beside, beside_of, choice, text
 
 _ADDRESS: Final = re.compile(r"https?://[^\s/]+\.\S+", re.IGNORECASE)
 """What is no query but the address of a page."""

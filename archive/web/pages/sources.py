@@ -20,13 +20,11 @@ from archive.sources import Source
 from archive.sources.model import Host, Layout
 from archive.store.counts import SourceCount, source_count, source_counts
 from archive.store.runs import Run, ended_well, runs
-from archive.web.beside import Beside
-from archive.web.charts import histogram
+from archive.web.charts import Unit, country, histogram, shade
 from archive.web.language import Language, language_of
-from archive.web.map import Unit, country, shade
 from archive.web.pages.search import of_period
 from archive.web.pages.state import room_of
-from archive.web.parameters import choice, text
+from archive.web.parameters import Beside, choice, text
 from archive.web.render import number, render
 
 _RUNS = 500

@@ -13,14 +13,13 @@ from archive.corpus.distribution import HEAD, By, Distribution, DistributionRequ
 from archive.corpus.distribution import answer as spread
 from archive.search.grammar.tree import FILTER_NAMES
 from archive.search.planner.accents import read_phrases
-from archive.web.beside import Beside, beside_of
+from archive.web.charts import Unit, country, step, stepped
 from archive.web.language import language_of, word
-from archive.web.map import Unit, country, step, stepped
 from archive.web.pages.exports import csv_answer
 from archive.web.pages.results import FACETS, around
 from archive.web.pages.sources import KINDS, unit_name
 from archive.web.pages.tool import told, tool_page
-from archive.web.parameters import choice, question, text
+from archive.web.parameters import Beside, beside_of, choice, question, text
 from archive.web.render import fill, frame_of, number
 
 Measure = Literal["per_thousand", "articles"]

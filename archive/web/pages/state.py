@@ -15,8 +15,7 @@ from archive.sources.table import nearest
 from archive.store.captures import Memento
 from archive.store.rows import CaptureRow
 from archive.web.access import Access, Tickets
-from archive.web.asking.asker import Asker
-from archive.web.asking.jobs import Jobs
+from archive.web.asking import Asker, Jobs
 from archive.web.replay.memento import stamp
 
 

@@ -14,10 +14,10 @@ from archive.search.answer import Understood
 from archive.search.backend import Backend, Narrowing, narrowed_to
 from archive.search.grammar.parser import parse
 from archive.search.query_echo import Piece, query_pieces
-from archive.web.asking.pool import BusyError
-from archive.web.beside import Beside, beside_of
+from archive.web.asking import BusyError
 from archive.web.pages.results import chips_of
 from archive.web.pages.state import room_of
+from archive.web.parameters import Beside, beside_of
 from archive.web.problems import examples_of, shown
 from archive.web.render import render
 from archive.web.waiting import worked_out

@@ -17,12 +17,11 @@ from archive.corpus.trends import HEAD, MOST_QUERIES, Trends, TrendsRequest, row
 from archive.corpus.trends import answer as over_time
 from archive.search.grammar.tree import written
 from archive.search.planner.accents import read_phrases
-from archive.web.beside import Beside, beside_of
 from archive.web.charts import days_of
 from archive.web.pages.exports import csv_answer
 from archive.web.pages.results import around
 from archive.web.pages.tool import told, tool_page
-from archive.web.parameters import choice, question, texts
+from archive.web.parameters import Beside, beside_of, choice, question, texts
 from archive.web.render import fill, frame_of
 
 _MEASURES: Final[tuple[Measure, ...]] = ("per_thousand", "articles", "matches", "per_million_words")

@@ -12,11 +12,11 @@ from starlette.responses import Response
 
 from archive.errors import NothingFound
 from archive.store.captures import Memento, Unread, by_record, unread, unread_reasons
-from archive.web.explaining import explain
 from archive.web.pages.archivist import archivist_only
 from archive.web.pages.state import room_of
 from archive.web.parameters import number, text
 from archive.web.render import render
+from archive.web.tasks import explain
 
 _PAGE: Final = 50
 

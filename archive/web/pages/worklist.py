@@ -24,7 +24,7 @@ from archive.web.pages.archivist import archivist_only, read_own_form, render_fo
 from archive.web.pages.state import Room, room_of
 from archive.web.problems import status_of
 from archive.web.render import render
-from archive.web.verifying import Asked, Look, Said, look, verify
+from archive.web.tasks import Asked, Look, Said, look, verify
 from archive.web.waiting import ticket_of
 
 UNTOLD: Final = ("body", "captions")

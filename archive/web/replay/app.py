@@ -23,11 +23,11 @@ from archive.holdings import SETTINGS, Holdings
 from archive.store.captures import Memento, by_record, nearest, timemap
 from archive.text.urls import url_key
 from archive.web.access import PREFIX, TicketGate, Tickets
-from archive.web.asking.asker import Asker
+from archive.web.asking import Asker
 from archive.web.guard import LOOPBACK, HostGuard, Pace, SafeHeaders, banner_policy, preserved_policy
 from archive.web.render import render_beside, static_files
 from archive.web.replay import memento as rfc7089
-from archive.web.replay.timeline import WIDTH, calendar, timeline
+from archive.web.replay.memento import WIDTH, calendar, timeline
 
 if TYPE_CHECKING:
     from archive.web.replay.rewrite import Preserved

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from wall_clock import WALL, answer, ask
 
 from archive.sources.model import Politeness
-from crawler.frontier.dispatch import HostQueue, share_pace
+from crawler.frontier.host_queues import HostQueue, share_pace
 from crawler.frontier.pace import CRAWL_DELAY_CAP, FAILURES, FIRST_FAILURES, Pace, retry_after
 
 

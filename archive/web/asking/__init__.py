@@ -1,1 +1,0 @@
-"""Questions to the archive's database, asked beside the event loop, in processes, under a time limit."""
