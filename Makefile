@@ -6,7 +6,7 @@ BIN     = $(VENV)/bin
 PYTEST ?= -n auto --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help messages venv demo serve-demo test lint docs site wheel sbom bench bench-room bench-search bench-relevance bench-export score faults browser searching everything lock clean preservation standards bench-warc bench-capture bench-custody bench-scale bench-strangers scrapyd cluster bench-takedown bench-reading bench-reread bench-memory installed growth handbook
+.PHONY: help messages venv demo serve-demo test lint docs site wheel sbom bench bench-room bench-search bench-relevance bench-export score faults browser searching everything lock clean preservation standards bench-warc bench-capture bench-custody bench-scale bench-strangers cluster bench-takedown bench-reading bench-reread bench-memory installed growth handbook
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -144,25 +144,16 @@ searching: $(VENV)/installed ## 20,000 random queries, 5,200 against a plain rea
 bench-room: $(VENV)/installed ## the reading room over 100,000 articles: server time, 50 readers, size of pages, start-up
 	$(BIN)/python -m bench.room $(ARGUMENTS)
 
-everything: $(VENV)/installed $(VENV)/installed-browser $(VENV)-scrapyd/installed build/standards/installed build/pywb/installed ## every slow suite whole, each in a process of its own, and one table (ARGUMENTS="faults browser" for some)
+everything: $(VENV)/installed $(VENV)/installed-browser build/standards/installed build/pywb/installed ## every slow suite whole, each in a process of its own, and one table (ARGUMENTS="faults browser" for some)
 	@for tool in openssl nginx wget chromium; do command -v $$tool >/dev/null || { \
 	  echo "$$tool is missing: apt-get install openssl nginx wget chromium" >&2; exit 2; }; done
 	$(BIN)/python -m release.everything $(ARGUMENTS)
-
-# Scrapyd 1.6 wants an older setuptools than our tools do: it has an environment of its own.
-$(VENV)-scrapyd/installed: requirements/scrapyd.txt
-	test -x $(@D)/bin/python || $(PYTHON) -m venv $(@D)
-	$(@D)/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r $<
-	@touch $@
 
 growth: $(VENV)/installed ## no public function that takes text costs its square: each is found and measured, tests/slow/growth
 	$(BIN)/python -m pytest -q -n auto tests/slow/growth
 
 installed: $(VENV)/installed ## the wheel in a bare environment, from the package index: all is there, pages are read each way
 	$(BIN)/python -m pytest -q -rs tests/slow/installed
-
-scrapyd: $(VENV)/installed $(VENV)-scrapyd/installed ## a real Scrapyd on loopback: the project deployed, a source crawled
-	$(BIN)/python -m pytest -q tests/slow/scrapyd
 
 cluster: $(VENV)/installed ## ten machines crawl ten sites, merged while they crawl, one lost and restored: tests/slow/cluster
 	$(BIN)/python -m pytest -q tests/slow/cluster
@@ -174,12 +165,11 @@ lock: ## writes requirements/*.txt again from pyproject.toml (needs uv)
 	uv pip compile $(LOCK) --group pyproject.toml:pywb -o requirements/pywb.txt
 	uv pip compile $(LOCK) --group pyproject.toml:build -c requirements/dev.txt -o requirements/build.txt
 	uv pip compile $(LOCK) pyproject.toml --group dev --group bench -c requirements/dev.txt -o requirements/bench.txt
-	uv pip compile $(LOCK) pyproject.toml --group scrapyd -c requirements/runtime.txt -o requirements/scrapyd.txt
 	uv pip compile $(LOCK) pyproject.toml --group docs -c requirements/dev.txt -o requirements/docs.txt
 	uv pip compile $(LOCK) pyproject.toml --group browser -c requirements/dev.txt -o requirements/browser.txt
 
 LOCK = -q --universal --generate-hashes --python-version 3.11 --no-config --no-emit-index-url --custom-compile-command "make lock"
 
 clean: ## removes the environment and everything made by tools; archives stay
-	rm -rf $(VENV) $(VENV)-scrapyd build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
