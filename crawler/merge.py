@@ -14,7 +14,7 @@ from archive.custody import events, manifest, seals
 from archive.custody.events import closed_events
 from archive.custody.takedown import adopt, carry_over, history_of, is_kin, is_needed, mode_of, numbers
 from archive.disk import opened
-from archive.errors import ArchiveError, DamageError, SourceError, UsageError
+from archive.errors import ArchiveError, DamageError, UsageError
 from archive.holdings import Holdings
 from archive.importers.packages import check_sources, import_sources
 from archive.ingest.pipeline import Ingest, read_file
@@ -24,7 +24,6 @@ from archive.store import open_database, opened_to_write, writing
 from archive.store.writes import copy_runs
 from archive.warc.writer import PartFile
 from archive.worker.pool import per_core
-from crawler import fleet
 from crawler.border import mend
 from crawler.frontier.store import FrontierStore
 
@@ -159,10 +158,9 @@ class Merged:
 def merge(holdings: Holdings, shard: Path) -> Merged:
     """Makes the archive at `shard` part of `holdings`; the shard itself is only mended, never changed.
 
-    Raises SourceError where `fleet.toml` gives a source to another machine, or a source file of the shard holds a host
-    of another one here, SchemaError where its frontier is of another schema, LockedError where a crawl of one of its
-    sources runs in either, DamageError where a file of the shard is not what its manifest says or bears the name of
-    another file here, StorageError.
+    Raises SourceError where a source file of the shard holds a host of another one here, SchemaError where its frontier
+    is of another schema, LockedError where a crawl of one of its sources runs in either, DamageError where a file of
+    the shard is not what its manifest says or bears the name of another file here, StorageError.
     """
     other = Holdings.open(shard)
     if other.root.resolve() == holdings.root.resolve():
@@ -178,7 +176,6 @@ def merge(holdings: Holdings, shard: Path) -> Merged:
         check_sources(holdings, other.sources)
         mend(other.root)
         files = manifest.read(other.root)
-        _check_owners(holdings, other, files)
         told = closed_events(other.root)
         sources, notes = import_sources(holdings, other.sources)
         notes += adopt(holdings, other.root, shown_too=True)  # before anything of it is here
@@ -190,23 +187,6 @@ def merge(holdings: Holdings, shard: Path) -> Merged:
     detail = {"files": len(copied), "captures": captures, "urls": urls, "head": events.head(other.root)}
     events.append(holdings.root, "accession", str(shard), "merged", detail)
     return Merged(str(shard), len(copied), len(files) - len(copied), captures, new, urls, sources, notes)
-
-
-def _check_owners(holdings: Holdings, other: Holdings, files: dict[str, str]) -> None:
-    """Raises SourceError where a file to be brought was crawled by another machine than `fleet.toml` says.
-
-    What is here already was checked when it came.
-    """
-    ours, theirs = fleet.read(holdings.root), fleet.read(other.root)
-    known = manifest.read(holdings.root)
-    for file in sorted(files.keys() - known.keys()):
-        source = Path(file).parent.name
-        one, two = ours.owner(source), theirs.owner(source)
-        if one and two and one != two:
-            message = "{source} is given to {one} by {file} and to {two} by {other_file}: agree on one"
-            raise SourceError(message, source=source, one=one, file=ours.file, two=two, other_file=theirs.file)
-        if one:
-            ours.check_file(other.root / file, source)
 
 
 def _bring_all(

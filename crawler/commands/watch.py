@@ -71,7 +71,7 @@ def watch(asked: WatchOptions, allow_loopback: bool, root: Path) -> int:
 
     holdings = for_writing(root)
     register, told = Register.valid(holdings.sources), set[str]()
-    wanted, unverified = _wanted(register, asked.sources, root, loopback=allow_loopback)
+    wanted, unverified = _wanted(register, asked.sources, loopback=allow_loopback)
     every = timedelta(hours=asked.every)
     with opened_to_write(holdings.database) as db:
         before = last_crawls(db, every, datetime.now(UTC))
@@ -97,7 +97,7 @@ def watch(asked: WatchOptions, allow_loopback: bool, root: Path) -> int:
         nonlocal register
         register = Register.valid(holdings.sources)
         tell_broken()
-        return register, *_wanted(register, asked.sources, root, loopback=allow_loopback)
+        return register, *_wanted(register, asked.sources, loopback=allow_loopback)
 
     def waiting() -> tuple[Register, list[Source]]:
         register, _, unverified = again()
@@ -137,16 +137,11 @@ def _report_hour(root: Path) -> int | None:
     return notify.hour if notify.is_on else None
 
 
-def _wanted(
-    register: Register, names: tuple[str, ...], root: Path, *, loopback: bool
-) -> tuple[list[Source], list[Source]]:
-    """The sources to crawl, and those of this machine that nobody has verified; none of these where some are named."""
-    from crawler import fleet
+def _wanted(register: Register, names: tuple[str, ...], *, loopback: bool) -> tuple[list[Source], list[Source]]:
+    """The sources to crawl, and those that nobody has verified; none of these where some are named."""
     from crawler.commands.crawl import chosen
 
     if names:
         return chosen(register, names, loopback=loopback), []
-    own, here = fleet.read(root), fleet.machine()
-    mine = [one for one in register.all() if own.owner(one.id) in ("", here)]
-    verified = [one for one in mine if one.status == "verified"]
-    return verified, [one for one in mine if one.status == "unverified"]
+    verified = [one for one in register.all() if one.status == "verified"]
+    return verified, [one for one in register.all() if one.status == "unverified"]

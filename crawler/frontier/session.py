@@ -28,7 +28,6 @@ from archive.store.counts import field_counts, published_between, runs_before
 from archive.store.samples import sample
 from archive.text.clock import utc_milliseconds
 from archive.text.urls import url_key
-from crawler import fleet
 from crawler.border import Border, Owner
 from crawler.checks import MONTH_DAYS, RunCounts, SiteMove, broken_expectations, layout_fit, site_moves, site_warnings
 from crawler.frontier.discovery import Origin, look, out_of_scope, rank
@@ -57,7 +56,7 @@ class Session:
         self.run = f"{self.began:%Y%m%dT%H%M%SZ}-{source.id}-{secrets.token_hex(2)}"
         self.border = border
         self.source = source
-        about = (("robots", "obey"), ("http-header-user-agent", user_agent), *fleet.about(fleet.read(orders.archive)))
+        about = (("robots", "obey"), ("http-header-user-agent", user_agent))
         self.keeper = Keeper(border.holdings, source.id, self.run, about)
         self.room = Room(border.holdings, source.id, orders.patience)
         self.limits = Limits(border.rows, source, orders)
@@ -74,7 +73,6 @@ class Session:
 
         Raises CrawlError where a person has paused its crawls, or its quota of the disk is spent.
         """
-        fleet.read(orders.archive).check(source.id)
         if since := control.read(orders.archive, source.id).paused:
             message = "{source}: paused since {since}; `baotinh crawl --resume {source}` lets it be crawled again"
             raise CrawlError(message, source=source.id, since=since)

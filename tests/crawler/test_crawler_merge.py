@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,7 @@ from archive.custody.rebuild import rebuild
 from archive.custody.takedown import adopt, carry_over, lift, numbers, takedown
 from archive.custody.verify import verify
 from archive.custody.withheld import Withheld
-from archive.errors import DamageError, LockedError, SourceError, UsageError
+from archive.errors import DamageError, LockedError, SchemaError, SourceError, UsageError
 from archive.holdings import Holdings
 from archive.importers import import_path
 from archive.sources import Register
@@ -151,6 +153,20 @@ def test_a_shard_that_is_being_crawled_is_not_merged(tmp_path: Path, three: list
         merge(holdings, three[1])
     with pytest.raises(UsageError, match="into itself"):
         merge(holdings, holdings.root)
+
+
+def test_a_shard_whose_frontier_is_newer_is_refused_by_name_before_anything_comes_in(
+    tmp_path: Path, three: list[Path]
+) -> None:
+    shard = tmp_path / "a"
+    shutil.copytree(three[0], shard)
+    with closing(sqlite3.connect(shard / "frontier.sqlite")) as newer:
+        newer.execute("PRAGMA user_version = 99")
+    seals.seal(shard, "frontier.sqlite")
+    holdings = target(tmp_path / "t")
+    with pytest.raises(SchemaError, match=r"a/frontier\.sqlite has schema 99"):
+        merge(holdings, shard)
+    assert not list(holdings.root.glob("warc/*/*"))
 
 
 def test_the_shard_s_own_sources_come_along_and_ours_are_kept(tmp_path: Path, three: list[Path]) -> None:

@@ -25,7 +25,7 @@ from archive.messages.message import Message
 from archive.store.database import copy_database
 from archive.warc.groups import WAY_OUT
 
-_TAKEN = ("archive.toml", "fleet.toml", "sources", "warc", "manifest", "index", "corpora", "queries", "models")
+_TAKEN = ("archive.toml", "sources", "warc", "manifest", "index", "corpora", "queries", "models")
 _PASSING = ("*.open", "*.part", "*.new", "seals")
 _ADDRESS = re.compile(r"[^\s@<>/:]+@[^\s@<>/:]+\.[^\s@<>/:]+")
 

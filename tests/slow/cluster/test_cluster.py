@@ -18,7 +18,6 @@ from sites import Newspaper, serving
 ARTICLES = 24  # of each newspaper
 NAMES = [f"bao-thu-{number}" for number in range(10)]
 MACHINES = [f"may-{number}" for number in range(10)]
-FLEET = "[machines]\n" + "".join(f'{machine} = ["{name}"]\n' for machine, name in zip(MACHINES, NAMES, strict=True))
 SOURCE = """\
 id       = "{name}"
 name     = "Báo thử {name}"
@@ -48,9 +47,9 @@ SAME = {  # what must be equal, by words that do not hang on the order in which 
 FRONTIER = "SELECT url, state, reason, kind FROM urls WHERE kind != 'probe'"
 
 
-def command(*words: str | Path, machine: str = "thu-vien") -> subprocess.Popen[bytes]:
-    """`baotinh` as typed on `machine`."""
-    env = {**os.environ, "PYTHONPATH": str(ROOT), "BAOTINH_MACHINE": machine, "BAOTINH_LANG": "en"}
+def command(*words: str | Path) -> subprocess.Popen[bytes]:
+    """`baotinh` as typed."""
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "BAOTINH_LANG": "en"}
     line = [sys.executable, "-c", "from archive.cli import main; main()", *map(str, words)]
     return subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env, cwd=ROOT)
 
@@ -65,20 +64,18 @@ def baotinh(*words: str | Path) -> Any:
     return json.loads(end(command(*words, "--json"))[0])
 
 
-def make(root: Path, newspapers: list[Newspaper], fleet: str = FLEET) -> Path:
-    """An empty archive with the sources of `newspapers`, and the one fleet.toml that all machines share."""
+def make(root: Path, newspapers: list[Newspaper]) -> Path:
+    """An empty archive with the sources of `newspapers`."""
     end(command("init", root, "--operator", "Thư viện thử", "--contact", "lien-he@thu.example"))
     (root / "sources").mkdir(exist_ok=True)
     for one in newspapers:
         (root / "sources" / f"{one.name}.toml").write_text(SOURCE.format(name=one.name, host=one.host))
-    if fleet:
-        (root / "fleet.toml").write_text(fleet)
     return root
 
 
 def crawl(shards: list[Path], number: int, *options: str) -> subprocess.Popen[bytes]:
     words = ("crawl", NAMES[number], "--archive", shards[number], "--allow-loopback", "--json", *options)
-    return command(*words, machine=MACHINES[number])
+    return command(*words)
 
 
 def rows(database: Path, statement: str) -> list[tuple[Any, ...]]:
@@ -91,7 +88,7 @@ def ids(answer: Any) -> set[str]:
 
 def test_a_fleet_of_ten_comes_to_what_one_machine_has(tmp_path: Path) -> None:
     with serving(NAMES, ARTICLES) as newspapers:
-        one = make(tmp_path / "one", newspapers, fleet="")
+        one = make(tmp_path / "one", newspapers)
         fleet = make(tmp_path / "fleet", newspapers)
         shards = [make(tmp_path / machine, [own]) for machine, own in zip(MACHINES, newspapers, strict=True)]
         early, late = range(5), range(5, 10)
@@ -172,20 +169,3 @@ def test_a_fleet_of_ten_comes_to_what_one_machine_has(tmp_path: Path) -> None:
     for root in (one, fleet, *shards):
         assert_consistent(root)
         end(command("verify", "--full", "--archive", root))
-
-
-def test_two_owners_of_one_source_are_refused_with_both_named(tmp_path: Path) -> None:
-    with serving(NAMES[:1], 3) as newspapers:
-        fleet = make(tmp_path / "fleet", newspapers)
-        stray = make(tmp_path / "stray", newspapers, fleet='[machines]\nmay-9 = ["bao-thu-0"]\n')
-        words = ("crawl", "bao-thu-0", "--archive", stray, "--allow-loopback")
-        _, said = end(command(*words, machine="may-0"), code=2)
-        assert "is crawled by may-9" in said
-        end(command(*words, machine="may-9"))
-    _, said = end(command("merge", stray, "--archive", fleet), code=2)
-    assert "may-0" in said
-    assert "may-9" in said
-    assert not list(fleet.glob("warc/*/*"))
-    (fleet / "fleet.toml").write_text('[machines]\nmay-0 = ["bao-thu-0"]\nmay-9 = ["bao-thu-*"]\n')
-    _, said = end(command("merge", stray, "--archive", fleet), code=2)
-    assert "is given to may-0 and to may-9" in said

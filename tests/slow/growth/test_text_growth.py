@@ -34,7 +34,6 @@ NOT_CALLED = {
     "archive.web.serving": "binds ports",
     "archive.worker.process": "limits the process that it runs in",
     "crawler.commands": "what the operator types himself",
-    "crawler.fleet.Fleet": "patterns that the operator writes himself, over ids of sources",
     "crawler.reader": "is a program",
     "crawler.running": "crawls",
     "crawler.survey.look": "asks sites",
