@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 import math
-import re
 import sys
 from itertools import pairwise
 from pathlib import Path
@@ -65,20 +64,11 @@ def simplified(points: list[Point], tolerance: float) -> list[Point]:
 
 
 def svg_path(ring: list[Point]) -> str:
-    """The closed ring as an SVG path of relative steps on a grid of 0.1, which take half the bytes of places."""
-    places = [(round(x * 10), round(y * 10)) for x, y in ring]
+    """The closed ring as an SVG path of relative steps in whole units, "" for an islet that is less than one."""
+    places = [(round(x), round(y)) for x, y in ring]
     steps = [(x - before_x, y - before_y) for (before_x, before_y), (x, y) in pairwise(places)]
-    text = f"M{tenths(places[0][0])} {tenths(places[0][1])}l"
-    for x, y in steps:
-        if (x, y) != (0, 0):
-            text += f"{tenths(x)} {tenths(y)} "
-    return re.sub(" (?=-)", "", text.rstrip()) + "z"
-
-
-def tenths(number: int) -> str:
-    """Tenths as SVG writes them shortest: 15 is "1.5", 5 is ".5", 20 is "2"."""
-    sign, whole, rest = "-" if number < 0 else "", abs(number) // 10, abs(number) % 10
-    return f"{sign}{whole or ('' if rest else '0')}{f'.{rest}' if rest else ''}"
+    drawn = " ".join(f"{x} {y}" for x, y in steps if (x, y) != (0, 0))
+    return f"M{places[0][0]} {places[0][1]}l{drawn}z".replace(" -", "-") if len(set(places)) > 2 else ""
 
 
 def main() -> None:

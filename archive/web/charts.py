@@ -155,25 +155,26 @@ _SPARK_HEIGHT: Final = 10
 @dataclass(frozen=True, slots=True)
 class Bar:
     """One bar: its period ("2020-03", "2020-Q1" or "2020"), how many articles, the first and the last of its months,
-    and the paths of the bar itself and of its column, in which a click counts.
+    and the path of the column in which a click counts.
     """
 
     period: str
     count: int
     first: str
     last: str
-    drawn: str
     column: str
 
 
 @dataclass(frozen=True, slots=True)
 class Histogram:
-    """The bars in order of time, without a gap between the first and the last, in a drawing of `width` x `height`.
+    """The bars in order of time, without a gap between the first and the last, in a drawing of `width` x `height`, and
+    the path of them all.
 
     `ticks` are (y, number) from the ground up, `years` (x, period) where each year begins, thinned to eight or so.
     """
 
     bars: tuple[Bar, ...]
+    drawn: str
     ticks: tuple[tuple[float, int], ...]
     years: tuple[tuple[float, str], ...]
     width: int = _WIDTH
@@ -197,11 +198,12 @@ def histogram(months: Sequence[FacetCount], most_bars: int = _MOST_BARS) -> Hist
     tick = _tick(max(numbers))
     top = tick * math.ceil(max(numbers) / tick)
     bars = tuple(
-        Bar(period, number, held[0], held[-1], _drawn(at * step, step, number / top), _column(at * step, step))
+        Bar(period, number, held[0], held[-1], f"M{_written(at * step)} 0h{_written(step)}v{_HEIGHT}h-{_written(step)}")
         for at, ((period, held), number) in enumerate(zip(periods.items(), numbers, strict=True))
     )
+    drawn = "".join(_drawn(at * step, step, number / top) for at, number in enumerate(numbers) if number)
     ticks = tuple((round(_HEIGHT * (1 - number / top), 1), number) for number in range(0, top + 1, tick))
-    return Histogram(bars, ticks, _years([(round(at * step, 1), bar.period) for at, bar in enumerate(bars)]))
+    return Histogram(bars, drawn, ticks, _years([(round(at * step, 1), bar.period) for at, bar in enumerate(bars)]))
 
 
 def days_of(period: str) -> str:
@@ -254,13 +256,8 @@ def _tick(most: int) -> int:
 def _drawn(x: float, step: float, share: float) -> str:
     """The path of a bar in the middle of its step; whatever is not nothing is seen."""
     width = min(step * (1 - _GAP), _WIDEST)
-    height = max(2.0, _HEIGHT * share) if share else 0.0
     left = _written(x + (step - width) / 2)
-    return f"M{left} {_HEIGHT}v-{_written(height)}h{_written(width)}V{_HEIGHT}z"
-
-
-def _column(x: float, step: float) -> str:
-    return f"M{_written(x)} 0h{_written(step)}v{_HEIGHT}h-{_written(step)}z"
+    return f"M{left} {_HEIGHT}v-{_written(max(2.0, _HEIGHT * share))}h{_written(width)}V{_HEIGHT}"
 
 
 def _written(number: float) -> str:

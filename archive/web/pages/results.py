@@ -28,7 +28,7 @@ from archive.web.language import Language, language_of
 from archive.web.pages.hits import PAGE, address_of
 from archive.web.pages.search import Asked, values_of
 from archive.web.pages.state import room_of
-from archive.web.parameters import Beside, text
+from archive.web.parameters import Beside, readable, text
 from archive.web.problems import shown
 from archive.web.render import Frame, answer, day, fill, frame_of
 
@@ -220,7 +220,7 @@ def make(held: sqlite_utils.Database, root: Path, asked: Asked, more: str, frame
             "narrow": (narrow := _narrowing(asked, query)),
             "period_address": lambda period: narrow("month", days_of(period)),
             "months": lambda form: asked.link(f"/months{form}", q=asked.query),
-            "hit_address": lambda public_id: address_of(asked, public_id, asked.cursor),
+            "hit_address": lambda public_id: readable(address_of(asked, public_id, asked.cursor)),
             "more": more,
             "facets": [
                 facets[name] for name in _LISTED if name in facets and facets[name].values and FACETS[name] not in taken
@@ -248,10 +248,10 @@ def _label(limit: Filter) -> str:
 
 def _narrowing(asked: Asked, query: Query) -> Callable[..., str]:
     """What gives the address of the page narrowed to a value of a facet."""
-    begin, end = asked.address(q="").partition("?")[::2]
+    begin, end = readable(asked.address(q="")).partition("?")[::2]
     more = f"&{end}" if end else ""
     addresses = {
-        facet: (f"{begin}?q={quote_plus(before)}", f"{quote_plus(behind)}{more}")
+        facet: (readable(f"{begin}?q={quote_plus(before)}"), f"{quote_plus(behind)}{more}")
         for facet, (before, behind) in around(query).items()
     }
 
@@ -260,6 +260,6 @@ def _narrowing(asked: Asked, query: Query) -> Callable[..., str]:
         two_of_one_name = facet == "place" and places_named(value) != [identity]
         if two_of_one_name or identity.startswith(AS_TYPED):
             value = identity
-        return before + quote_plus(value.replace('"', " ")) + behind
+        return before + readable(quote_plus(value.replace('"', " "))) + behind
 
     return narrowing

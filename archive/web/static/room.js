@@ -45,12 +45,12 @@ const bars = document.querySelector("[data-drag] .plot");
 if (bars) {
   const form = document.querySelector("form.span");
   let from = null;
-  const period = (event) => event.target.closest("[data-period]")?.dataset;
-  const ordered = (to) => (from.period <= to.period ? [from.period, to.last || to.period] : [to.period, from.last || from.period]);
+  const period = (event) => event.target.closest("[data-period]")?.dataset.period;
+  const ordered = (to) => [from, to].sort().map((one, at) => one.split("..").at(-at));
   const mark = (to) => {
     const [first, last] = ordered(to);
     for (const bar of bars.querySelectorAll("[data-period]")) {
-      bar.classList.toggle("dragged", bar.dataset.period >= first && bar.dataset.period <= last);
+      bar.classList.toggle("dragged", bar.dataset.period >= first && bar.dataset.period.slice(0, 7) <= last);
     }
   };
   bars.addEventListener("dragstart", (event) => event.preventDefault());
@@ -58,7 +58,7 @@ if (bars) {
   bars.addEventListener("pointermove", (event) => { if (from && period(event)) mark(period(event)); });
   window.addEventListener("pointerup", (event) => {
     const to = bars.contains(event.target) && period(event);
-    if (from && to && from.period !== to.period) {
+    if (from && to && from !== to) {
       event.preventDefault();
       [form.elements.from.value, form.elements.to.value] = ordered(to);
       bars.addEventListener("click", (click) => click.preventDefault(), { capture: true, once: true });
